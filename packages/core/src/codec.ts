@@ -1,0 +1,14 @@
+export type {
+  ByteDecodeOptions,
+  ByteDecoder,
+  CodecRegistry,
+  DecodeRequest,
+  Decoder,
+  EncodeOptions,
+  ImageDecoder,
+  ImageEncoder,
+  OutputMetadata,
+  RareTiffFields,
+} from './codec/codec.ts';
+export { type DecoderId, MEDIA_TYPES, type OutputFormat } from './codec/formats.ts';
+export type { Kernels } from './kernels/kernels.ts';

@@ -1,0 +1,25 @@
+import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
+import type { ResampleStep } from '../resample/resample-step.ts';
+
+/**
+ * Hot loops that exist twice: in plain TypeScript in this package (the oracle, and the fallback where SIMD is
+ * missing) and as WebAssembly in `@sectile/codecs`. Both must agree; `test/contracts/kernels.ts` holds them to it.
+ */
+export interface Kernels {
+  /** Which one this is, for reports. */
+  readonly name: 'typescript' | 'wasm';
+  /**
+   * Averages `shrink` x `shrink` boxes; partial boxes at the right and bottom average the pixels they have.
+   * Integers round to nearest. Result: ceil(width / shrink) x ceil(height / shrink).
+   */
+  boxShrink(input: PixelBuffer, shrink: number): PixelBuffer;
+  /** Resamples by `step`; see `resample/`. Result dtype equals the input's. */
+  resample(input: PixelBuffer, step: ResampleStep): PixelBuffer;
+  /**
+   * One lookup table for all bands (`lut.length` 256 or 65536), or one after another for each band. Input uint8 or
+   * uint16; the output dtype is the table's.
+   */
+  applyLut(input: PixelBuffer, lut: Uint8Array | Uint16Array): PixelBuffer;
+  /** TIFF predictor 2 on interleaved uint8 rows, in place: each row adds the sample `bands` before. */
+  undoHorizontalDifferencing8(data: Uint8Array, rowByteLength: number, bands: number): void;
+}

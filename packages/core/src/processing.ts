@@ -1,0 +1,1 @@
+export type { StageStep } from './processing/stage-step.ts';

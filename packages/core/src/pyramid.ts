@@ -1,0 +1,18 @@
+export type {
+  BandRange,
+  ColorModel,
+  Density,
+  ExtraSample,
+  ImageInfo,
+  ImageMetadata,
+  LevelInfo,
+  PassThroughInfo,
+  StackPage,
+} from './metadata/image-info.ts';
+export type {
+  EncodedPart,
+  EncodedSegment,
+  ImageReader,
+  SampleLayout,
+  SegmentRef,
+} from './pyramid/image-reader.ts';

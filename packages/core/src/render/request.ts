@@ -1,0 +1,104 @@
+import type { OutputFormat } from '../codec/formats.ts';
+
+/** Which level the client counts from, and how far. Zero-based. */
+export interface LevelSpec {
+  /**
+   * - `full`: 0 is `info.levels[0]`, full size.
+   * - `smallest`: 0 is the last of `info.levels` (IIP resolutions).
+   * - `one-tile`: halving, rounded down, until both sides fit `info.tileSize`; 0 is that level (Zoomify tiers).
+   * - `one-pixel`: halving, rounded up, until 1x1; 0 is that level (Deep Zoom).
+   *
+   * Levels of the last two need not be stored: the planner makes them from the next larger level.
+   */
+  readonly from: 'full' | 'smallest' | 'one-tile' | 'one-pixel';
+  readonly index: number;
+}
+
+/** What part of the picture. Pixels are of the full size unless stated. */
+export type RegionSpec =
+  | { readonly kind: 'full' }
+  | { readonly kind: 'square' }
+  | { readonly kind: 'pixels'; readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+  | {
+      readonly kind: 'percent';
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+    }
+  /** Fractions 0 to 1 of the picture (IIP RGN), each clamped. */
+  | {
+      readonly kind: 'fraction';
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+    }
+  /** A tile of `level`'s grid, by column and row or by row-major index. Needs `level`. */
+  | { readonly kind: 'tile'; readonly col: number; readonly row: number }
+  | { readonly kind: 'tile-index'; readonly index: number };
+
+/** How large. `upscale` false: asking for more pixels than the region has is a `request` error or a clamp, see each. */
+export type SizeSpec =
+  /** Pixels of the region at `level` (tiles), or of the region at full size within the limits. */
+  | { readonly kind: 'native' }
+  | { readonly kind: 'max' }
+  | { readonly kind: 'width'; readonly width: number }
+  | { readonly kind: 'height'; readonly height: number }
+  | { readonly kind: 'exact'; readonly width: number; readonly height: number }
+  /** As large as fits in the box, aspect kept. */
+  | { readonly kind: 'fit'; readonly width: number; readonly height: number }
+  | { readonly kind: 'percent'; readonly percent: number };
+
+/** What happens when the wanted size is larger than the region at full size. */
+export type UpscaleRule =
+  /** Scale up. */
+  | 'allow'
+  /** Answer with a `request` error (IIIF without `^`). `fit` never errs: it stays at the region's size. */
+  | 'reject'
+  /** Deliver the region's own size (iipsrv with `ALLOW_UPSCALING=0`). */
+  | 'clamp';
+
+/** One step of image processing that a client asked for; applied in the order of `processing/stage-order.ts`. */
+export type Adjustment =
+  | { readonly kind: 'contrast'; readonly gain: number }
+  | { readonly kind: 'gamma'; readonly exponent: number }
+  | { readonly kind: 'log' }
+  | { readonly kind: 'invert' }
+  | { readonly kind: 'range'; readonly band: number | 'all'; readonly minimum: number; readonly maximum: number }
+  | { readonly kind: 'colormap'; readonly name: string }
+  | { readonly kind: 'color-twist'; readonly matrix: readonly (readonly number[])[] }
+  | { readonly kind: 'hillshade'; readonly azimuthDegrees: number; readonly altitudeDegrees: number }
+  | { readonly kind: 'convolution'; readonly kernel: string | readonly number[] }
+  | { readonly kind: 'stretch' }
+  | { readonly kind: 'equalize' };
+
+/** Colors of the answer. `default` and `color` keep what the image has. */
+export type QualitySpec = 'default' | 'color' | 'gray' | 'bitonal';
+
+/** File to deliver. */
+export interface OutputSpec {
+  readonly format: OutputFormat;
+  /** Encoder quality as the client gave it; `undefined`: the configured default, and pass-through is allowed. */
+  readonly quality?: number | undefined;
+  /** TIFF output. */
+  readonly compression?: 'none' | 'lzw' | 'deflate' | 'jpeg' | 'webp' | 'zstd' | undefined;
+  /** `tile` outputs carry the ICC profile at most; `export` also XMP, EXIF and density. */
+  readonly metadata: 'tile' | 'export';
+}
+
+/** What a client wants, symbolically: no fact of the image is needed to build it. Plain, frozen data. */
+export interface RenderRequest {
+  /** Page of the stack, 0-based. */
+  readonly page: number;
+  /** Only for tiles. */
+  readonly level?: LevelSpec | undefined;
+  readonly region: RegionSpec;
+  readonly size: SizeSpec;
+  readonly upscale: UpscaleRule;
+  readonly adjustments: readonly Adjustment[];
+  /** Mirror left to right first, then turn clockwise, 0 <= degrees < 360. */
+  readonly rotation: { readonly mirror: boolean; readonly degrees: number };
+  readonly quality: QualitySpec;
+  readonly output: OutputSpec;
+}

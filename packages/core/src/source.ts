@@ -1,0 +1,1 @@
+export type { RangeSource, ReadOptions } from './source/range-source.ts';
