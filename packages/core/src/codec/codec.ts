@@ -58,6 +58,7 @@ export interface ImageDecoder {
   decode(bytes: Uint8Array, request: DecodeRequest): PixelBuffer;
 }
 
+/** A decoder of either kind; `kind` tells which. */
 export type Decoder = ByteDecoder | ImageDecoder;
 
 /** Settings of an encoder. Each encoder clamps and uses what applies to it; the planner fills only what applies. */

@@ -50,6 +50,7 @@ export interface PixelsPlan {
   readonly cost: { readonly pixels: number; readonly segments: number; readonly workingBytes: number };
 }
 
+/** How a request will be answered. */
 export type RenderPlan = PassThroughPlan | PixelsPlan;
 
 /** A finished file. */
