@@ -21,7 +21,8 @@ for (const file of globSync(root, 'packages', (path) => /\/src\/.*\.ts$/.test(pa
       const start = lineOf(node.getStart());
       const lines = lineOf(node.end) - start + 1;
       if (lines > MAX_FUNCTION_LINES) problems.push(`${file}:${start}: function of ${lines} lines`);
-      if (node.parameters.length > MAX_PARAMETERS) problems.push(`${file}:${start}: ${node.parameters.length} parameters`);
+      if (node.parameters.length > MAX_PARAMETERS)
+        problems.push(`${file}:${start}: ${node.parameters.length} parameters`);
     }
     node.forEachChild(visit);
   };
