@@ -1,0 +1,5 @@
+import { buildKernels } from './build-kernels.ts';
+import { vendorGlue } from './vendor-glue.ts';
+
+await buildKernels();
+await vendorGlue();

@@ -1,0 +1,29 @@
+// workerd compiles modules at deploy time only: each must be a static import whose path ends in `.wasm`.
+
+import avifDecode from '../../vendor/avif-decode.wasm';
+import avifEncode from '../../vendor/avif-encode.wasm';
+import mozjpegDecode from '../../vendor/mozjpeg-decode.wasm';
+import mozjpegEncode from '../../vendor/mozjpeg-encode.wasm';
+import openjpegDecode from '../../vendor/openjpeg-decode.wasm';
+import webpDecode from '../../vendor/webp-decode.wasm';
+import webpEncode from '../../vendor/webp-encode.wasm';
+import zstdDecode from '../../vendor/zstd-decode.wasm';
+import jpegEncode from '../../wasm/jpeg-encode.wasm';
+import type { WasmName } from './names.ts';
+
+const MODULES: Readonly<Record<WasmName, WebAssembly.Module>> = {
+  'jpeg-encode': jpegEncode,
+  'webp-decode': webpDecode,
+  'webp-encode': webpEncode,
+  'avif-decode': avifDecode,
+  'avif-encode': avifEncode,
+  'mozjpeg-decode': mozjpegDecode,
+  'mozjpeg-encode': mozjpegEncode,
+  'openjpeg-decode': openjpegDecode,
+  'zstd-decode': zstdDecode,
+};
+
+/** Cloudflare Workers: modules are part of the bundle. */
+export function loadWasm(name: WasmName): WebAssembly.Module {
+  return MODULES[name];
+}

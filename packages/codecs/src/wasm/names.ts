@@ -1,0 +1,31 @@
+/**
+ * Every WebAssembly module of this package: own kernels (built into `wasm/`) and vendored codecs (prepared in `vendor/`).
+ * The loaders hold one entry for each name, because bundlers only follow literal paths; the compiler checks that none
+ * is missing.
+ */
+export type WasmName =
+  | 'jpeg-encode'
+  | 'webp-decode'
+  | 'webp-encode'
+  | 'avif-decode'
+  | 'avif-encode'
+  | 'mozjpeg-decode'
+  | 'mozjpeg-encode'
+  | 'openjpeg-decode'
+  | 'zstd-decode';
+
+/** Compiles or fetches one module. May be called more than once for a name; see {@link wasmModule} for the memo. */
+export type WasmLoader = (name: WasmName) => WebAssembly.Module | Promise<WebAssembly.Module>;
+
+/** Path of each module from the package's root. */
+export const WASM_FILES: Readonly<Record<WasmName, string>> = {
+  'jpeg-encode': 'wasm/jpeg-encode.wasm',
+  'webp-decode': 'vendor/webp-decode.wasm',
+  'webp-encode': 'vendor/webp-encode.wasm',
+  'avif-decode': 'vendor/avif-decode.wasm',
+  'avif-encode': 'vendor/avif-encode.wasm',
+  'mozjpeg-decode': 'vendor/mozjpeg-decode.wasm',
+  'mozjpeg-encode': 'vendor/mozjpeg-encode.wasm',
+  'openjpeg-decode': 'vendor/openjpeg-decode.wasm',
+  'zstd-decode': 'vendor/zstd-decode.wasm',
+};
