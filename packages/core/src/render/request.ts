@@ -36,12 +36,18 @@ export type RegionSpec =
     }
   /** A tile of `level`'s grid, by column and row or by row-major index. Needs `level`. */
   | { readonly kind: 'tile'; readonly col: number; readonly row: number }
-  | { readonly kind: 'tile-index'; readonly index: number };
+  | {
+      readonly kind: 'tile-index';
+      readonly index: number;
+      /** Count backwards: 0 is the last tile (IIP viewers that show the picture turned by 180 degrees). */
+      readonly fromEnd?: boolean | undefined;
+    };
 
 /** How large. `upscale` false: asking for more pixels than the region has is a `request` error or a clamp, see each. */
 export type SizeSpec =
-  /** Pixels of the region at `level` (tiles), or of the region at full size within the limits. */
+  /** Pixels of the region at `level` (tiles), or of the region at full size, reduced to fit the limits. */
   | { readonly kind: 'native' }
+  /** The region at full size, reduced to fit the limits; with `upscale: 'allow'` enlarged to them (IIIF `^max`). */
   | { readonly kind: 'max' }
   | { readonly kind: 'width'; readonly width: number }
   | { readonly kind: 'height'; readonly height: number }
@@ -83,6 +89,11 @@ export interface OutputSpec {
   readonly quality?: number | undefined;
   /** TIFF output. */
   readonly compression?: 'none' | 'lzw' | 'deflate' | 'jpeg' | 'webp' | 'zstd' | undefined;
+  /**
+   * Bits of a sample of the answer, default 8. `native`: 16 when the image has more than 8. More than 8 is given by
+   * PNG and TIFF only; other formats answer with 8.
+   */
+  readonly bits?: 8 | 16 | 'native' | undefined;
   /** `tile` outputs carry the ICC profile at most; `export` also XMP, EXIF and density. */
   readonly metadata: 'tile' | 'export';
 }
@@ -91,11 +102,18 @@ export interface OutputSpec {
 export interface RenderRequest {
   /** Page of the stack, 0-based. */
   readonly page: number;
+  /** JPEG 2000 quality layers to decode, at least 1; more than there are means all. `undefined`: as configured. */
+  readonly layers?: number | undefined;
   /** Only for tiles. */
   readonly level?: LevelSpec | undefined;
   readonly region: RegionSpec;
   readonly size: SizeSpec;
   readonly upscale: UpscaleRule;
+  /**
+   * When the wanted size exceeds `Limits.maxOutputSide` or `maxOutputPixels`: `reject` (default) answers with a
+   * `request` error (IIIF), `clamp` reduces it, aspect kept (IIP). `max` and `native` always stay within.
+   */
+  readonly overLimit?: 'reject' | 'clamp' | undefined;
   readonly adjustments: readonly Adjustment[];
   /** Mirror left to right first, then turn clockwise, 0 <= degrees < 360. */
   readonly rotation: { readonly mirror: boolean; readonly degrees: number };
