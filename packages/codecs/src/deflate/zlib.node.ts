@@ -1,0 +1,32 @@
+import { constants, deflateSync, inflateSync } from 'node:zlib';
+import { inflateWhatIsThere } from './zlib.portable.ts';
+import type { Zlib } from './zlib.ts';
+
+const STRATEGIES = {
+  default: constants.Z_DEFAULT_STRATEGY,
+  filtered: constants.Z_FILTERED,
+  rle: constants.Z_RLE,
+} as const;
+
+/** Node, Bun and Deno: the zlib that is compiled into the runtime, three times as fast as JavaScript. */
+export const zlib: Zlib = {
+  inflate(bytes, byteLength) {
+    try {
+      const inflated = inflateSync(bytes, {
+        finishFlush: constants.Z_SYNC_FLUSH,
+        // One chunk, a little larger than needed, so that the result is neither joined nor grown.
+        chunkSize: byteLength + 64,
+        // Last strips are often stored at full height: what is too long is cut below, and what is absurd refused here.
+        maxOutputLength: 2 * byteLength + 65536,
+      });
+      return new Uint8Array(inflated.buffer, inflated.byteOffset, Math.min(inflated.length, byteLength));
+    } catch {
+      // zlib throws away what it had when data breaks or runs over.
+      return inflateWhatIsThere(bytes, byteLength);
+    }
+  },
+  deflate(bytes, level, strategy) {
+    const deflated = deflateSync(bytes, { level, strategy: STRATEGIES[strategy], chunkSize: 65536 });
+    return new Uint8Array(deflated.buffer, deflated.byteOffset, deflated.length);
+  },
+};

@@ -1,0 +1,2 @@
+export { defaultCodecs } from './default-codecs.ts';
+export { type CodecDescriptors, type CodecLoader, createCodecRegistry } from './registry.ts';
