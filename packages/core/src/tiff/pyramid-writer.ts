@@ -15,7 +15,7 @@ export interface PyramidLayout {
   readonly tileSize: number;
   /** TIFF Compression, and how a full tile becomes its bytes (edge tiles are padded by repeating the last pixel). */
   readonly compression: number;
-  readonly encodeTile: (tile: PixelBuffer) => Uint8Array | Promise<Uint8Array>;
+  readonly encodeTile: (tile: PixelBuffer) => Uint8Array;
   /** TIFF Predictor that `encodeTile` applies. */
   readonly predictor?: 1 | 2 | 3 | undefined;
   readonly photometric: number;
@@ -27,9 +27,9 @@ export interface PyramidLayout {
 /** Receives a picture from top to bottom and writes all levels of its pyramid. */
 export interface PyramidSink {
   /** The next rows of the picture, full width. */
-  push(rows: PixelBuffer): Promise<void>;
+  push(rows: PixelBuffer): void;
   /** Writes what is left and one directory a level, full size first. The writer itself is not finished. */
-  finish(): Promise<void>;
+  finish(): void;
 }
 
 /**
@@ -48,7 +48,7 @@ export function createPyramidSink(writer: TiffWriter, layout: PyramidLayout, ker
   }
 
   /** Fills tile rows of a level; each full one is written, halved and handed to the next level. */
-  async function pushTo(index: number, rows: PixelBuffer): Promise<void> {
+  function pushTo(index: number, rows: PixelBuffer): void {
     const level = levels[index];
     if (!level) return;
     const rowSamples = level.layout.width * layout.bands;
@@ -61,23 +61,23 @@ export function createPyramidSink(writer: TiffWriter, layout: PyramidLayout, ker
       );
       level.filled += count;
       taken += count;
-      if (level.filled === layout.tileSize) await flush(index, level);
+      if (level.filled === layout.tileSize) flush(index, level);
     }
   }
 
-  async function flush(index: number, level: Level): Promise<void> {
+  function flush(index: number, level: Level): void {
     if (level.filled === 0) return;
     const samples = level.layout.width * layout.bands * level.filled;
     const band: PixelBuffer = { ...level.band, height: level.filled, data: level.band.data.subarray(0, samples) };
     level.filled = 0;
-    await writeTileRow(writer, level, band);
-    if (index + 1 < levels.length) await pushTo(index + 1, kernels.boxShrink(band, 2));
+    writeTileRow(writer, level, band);
+    if (index + 1 < levels.length) pushTo(index + 1, kernels.boxShrink(band, 2));
   }
 
   return {
     push: (rows) => pushTo(0, rows),
-    async finish() {
-      for (const [index, level] of levels.entries()) await flush(index, level);
+    finish() {
+      for (const [index, level] of levels.entries()) flush(index, level);
       for (const [index, level] of levels.entries()) writer.addDirectory(directoryOf(level, index));
     },
   };
@@ -101,11 +101,11 @@ function createLevel(layout: PyramidLayout): Level {
   };
 }
 
-async function writeTileRow(writer: TiffWriter, level: Level, band: PixelBuffer): Promise<void> {
+function writeTileRow(writer: TiffWriter, level: Level, band: PixelBuffer): void {
   const { width, tileSize, encodeTile } = level.layout;
   for (let x = 0; x < width; x += tileSize) {
     const tile = cutTile(band, x, tileSize);
-    level.segments.push(await writer.writeSegment(await encodeTile(tile)));
+    level.segments.push(writer.writeSegment(encodeTile(tile)));
   }
 }
 

@@ -2,10 +2,10 @@ import { ImageError } from '../errors.ts';
 
 /** Where a {@link TiffWriter} puts its bytes: a growing buffer, or a file. */
 export interface ByteSink {
-  /** Writes at the end. Calls come one after another, never two at once. */
-  append(bytes: Uint8Array): Promise<void> | void;
+  /** Writes at the end. */
+  append(bytes: Uint8Array): void;
   /** Overwrites bytes that have been appended. */
-  patch(byteOffset: number, bytes: Uint8Array): Promise<void> | void;
+  patch(byteOffset: number, bytes: Uint8Array): void;
 }
 
 /** Value of a field to write. The TIFF field type follows from `type`; counts follow from the values. */
@@ -28,11 +28,11 @@ export interface WrittenSegment {
 /** Writes a TIFF file from front to back: segments as they come, directories together at the end. */
 export interface TiffWriter {
   /** Writes one strip or tile, or nothing for a sparse one (offset and length 0). */
-  writeSegment(bytes: Uint8Array | undefined): Promise<WrittenSegment>;
+  writeSegment(bytes: Uint8Array | undefined): WrittenSegment;
   /** Adds a page; its fields need not be sorted. Offsets and byte counts of its segments are among them. */
   addDirectory(fields: readonly FieldToWrite[]): void;
   /** Writes the directories, linked in the order added, and the header. Nothing can be written afterwards. */
-  finish(): Promise<void>;
+  finish(): void;
 }
 
 /**
@@ -56,31 +56,31 @@ const TYPE_NUMBERS = {
 } as const;
 
 /** Little-endian classic TIFF, or BigTIFF when `big`: files over 4 GiB need it. */
-export async function createTiffWriter(sink: ByteSink, options: { readonly big: boolean }): Promise<TiffWriter> {
+export function createTiffWriter(sink: ByteSink, options: { readonly big: boolean }): TiffWriter {
   const format = options.big ? BIG : CLASSIC;
   const directories: (readonly FieldToWrite[])[] = [];
   let position = 0;
-  const append = async (bytes: Uint8Array): Promise<void> => {
+  const append = (bytes: Uint8Array): void => {
     position += bytes.length;
     if (!options.big && position > 0xffff_ffff) {
       throw new ImageError('limit', 'The file would exceed 4 GiB: write a BigTIFF');
     }
-    await sink.append(bytes);
+    sink.append(bytes);
   };
-  await append(encodeHeader(format, 0));
+  append(encodeHeader(format, 0));
 
   return {
-    async writeSegment(bytes) {
+    writeSegment(bytes) {
       if (!bytes) return { byteOffset: 0, byteLength: 0 };
       const byteOffset = position;
       // Word boundaries, as TIFF 6.0 asks of values and as readers of strips like.
-      await append(bytes.length % 2 === 0 ? bytes : padToEven(bytes));
+      append(bytes.length % 2 === 0 ? bytes : padToEven(bytes));
       return { byteOffset, byteLength: bytes.length };
     },
     addDirectory(fields) {
       directories.push([...fields].sort((a, b) => a.tag - b.tag));
     },
-    async finish() {
+    finish() {
       // All directories first and their values behind them, so that one read of the block gives the whole structure.
       const sizes = directories.map((fields) => format.count + fields.length * format.entry + format.pointer);
       const starts = sizes.map((_, index) => position + sizes.slice(0, index).reduce((sum, size) => sum + size, 0));
@@ -94,8 +94,8 @@ export async function createTiffWriter(sink: ByteSink, options: { readonly big: 
         valuePosition += encoded.values.reduce((sum, value) => sum + value.length, 0);
       });
       const first = starts[0] ?? 0;
-      for (const bytes of [...blocks, ...values]) await append(bytes);
-      await sink.patch(0, encodeHeader(format, first));
+      for (const bytes of [...blocks, ...values]) append(bytes);
+      sink.patch(0, encodeHeader(format, first));
     },
   };
 }
