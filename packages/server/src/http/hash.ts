@@ -1,0 +1,26 @@
+/**
+ * A 64-bit fingerprint of a text as 16 hexadecimal digits, for entity tags. Two 32-bit multiply-xor lanes with the
+ * finalizer of MurmurHash3; not for secrets: whoever chooses the text can make two of them meet.
+ */
+export function hashText(text: string): string {
+  let a = 0x9e3779b1;
+  let b = 0x85ebca77;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    a = Math.imul(a ^ code, 0x9e3779b1);
+    b = Math.imul(b ^ code, 0xc2b2ae3d);
+    a ^= b >>> 15;
+    b ^= a >>> 13;
+  }
+  return hex(mix(a ^ text.length)) + hex(mix(b));
+}
+
+function mix(lane: number): number {
+  lane = Math.imul(lane ^ (lane >>> 16), 0x85ebca6b);
+  lane = Math.imul(lane ^ (lane >>> 13), 0xc2b2ae35);
+  return lane ^ (lane >>> 16);
+}
+
+function hex(lane: number): string {
+  return (lane >>> 0).toString(16).padStart(8, '0');
+}
