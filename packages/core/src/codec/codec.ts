@@ -30,6 +30,11 @@ export interface DecodeRequest {
   readonly colorTransform?: 'none' | 'ycbcr' | undefined;
   /** Pixels expected, for checking and for refusing before allocation. */
   readonly maxPixels: number;
+  /**
+   * Bands that a container around the stream promises (TIFF SamplesPerPixel). WebP drops an alpha band that is all
+   * opaque, and it is put back when four are expected. Default: what the stream has.
+   */
+  readonly bands?: number | undefined;
   /** JPEG 2000: resolution levels to leave out, 0 = full size. JPEG: log2 of the DCT scaling, 0 to 3. */
   readonly discardLevels?: number | undefined;
   /** Rare TIFF compressions: fields of the directory that the decoder needs. */

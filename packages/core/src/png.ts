@@ -1,0 +1,15 @@
+export {
+  isPng,
+  PNG_GRAY,
+  PNG_GRAY_ALPHA,
+  PNG_PALETTE,
+  PNG_RGB,
+  PNG_RGBA,
+  PNG_STORED_BANDS,
+  type PngChunk,
+  type PngColorType,
+  type PngHeader,
+  parsePngHeader,
+  pngBands,
+  pngChunks,
+} from './png/png-header.ts';
