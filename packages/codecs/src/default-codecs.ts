@@ -1,10 +1,12 @@
-import type { CodecRegistry } from '@sectile/core/codec';
+import type { CodecRegistry, Decoder, ImageEncoder } from '@sectile/core/codec';
 import { deflateDecoder } from './deflate/decode.ts';
 import { lzwDecoder } from './lzw/decode.ts';
 import { noneDecoder } from './none/decode.ts';
 import { packbitsDecoder } from './packbits/decode.ts';
 import { pngEncoder } from './png/encode.ts';
 import { createCodecRegistry } from './registry.ts';
+import type { WasmName } from './wasm/names.ts';
+import { wasmModule } from './wasm/wasm-module.ts';
 
 /** Every codec of this package. Small ones are there at once, WebAssembly is loaded when first asked for. */
 export function defaultCodecs(): CodecRegistry {
@@ -14,9 +16,23 @@ export function defaultCodecs(): CodecRegistry {
       packbits: () => packbitsDecoder,
       lzw: () => lzwDecoder,
       deflate: () => deflateDecoder,
+      webp: () => withModule('webp-decode', import('./webp/decode.ts'), (codec) => codec.createWebpDecoder),
+      avif: () => withModule('avif-decode', import('./avif/decode.ts'), (codec) => codec.createAvifDecoder),
     },
     encoders: {
       png: () => pngEncoder,
+      webp: () => withModule('webp-encode', import('./webp/encode.ts'), (codec) => codec.createWebpEncoder),
+      avif: () => withModule('avif-encode', import('./avif/encode.ts'), (codec) => codec.createAvifEncoder),
     },
   });
+}
+
+/** Loads script and WebAssembly of a codec side by side. */
+async function withModule<Script, Codec extends Decoder | ImageEncoder>(
+  name: WasmName,
+  script: Promise<Script>,
+  pick: (script: Script) => (wasm: WebAssembly.Module) => Codec,
+): Promise<Codec> {
+  const [loaded, wasm] = await Promise.all([script, wasmModule(name)]);
+  return pick(loaded)(wasm);
 }

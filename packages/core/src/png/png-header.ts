@@ -70,7 +70,7 @@ export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
  */
 export function parsePngHeader(bytes: Uint8Array): PngHeader {
   const { value: first } = pngChunks(bytes).next();
-  if (!first || first.type !== 'IHDR' || first.byteLength !== 13 || bytes.length < 29) {
+  if (first?.type !== 'IHDR' || first.byteLength !== 13 || bytes.length < 29) {
     throw new ImageError('malformed', 'The PNG file does not begin with a header');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + first.byteOffset, 13);
