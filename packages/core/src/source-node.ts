@@ -1,0 +1,1 @@
+export { type FileState, fileSource } from './source/file.node.ts';

@@ -1,0 +1,83 @@
+import type { RangeSource, ReadOptions } from './range-source.ts';
+
+/** A stretch of a source. */
+export interface ByteRange {
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/** Settings of {@link readRanges}. */
+export interface ReadRangesOptions extends ReadOptions {
+  /** Bytes between two ranges that are read and thrown away rather than starting a read of their own. Default 16 KiB. */
+  readonly maxGapBytes?: number;
+  /** Ranges are joined up to this length, gaps included. Default 4 MiB. */
+  readonly maxMergedBytes?: number;
+  /** Reads under way at once. Default 6, as many connections as a Worker or a browser gives one host. */
+  readonly maxParallel?: number;
+}
+
+interface Group {
+  readonly byteOffset: number;
+  byteEnd: number;
+  readonly members: number[];
+}
+
+/**
+ * Reads several ranges, neighbours together. The result has the order of `ranges`; its entries may share memory.
+ *
+ * @throws ImageError of the first read that fails; the others are aborted.
+ */
+export async function readRanges(
+  source: RangeSource,
+  ranges: readonly ByteRange[],
+  options: ReadRangesOptions = {},
+): Promise<Uint8Array[]> {
+  const { maxGapBytes = 16384, maxMergedBytes = 2 ** 22, maxParallel = 6, signal } = options;
+  const [first] = ranges;
+  if (!first) return [];
+  if (ranges.length === 1) return [await source.read(first.byteOffset, first.byteLength, { signal })];
+  const groups = groupRanges(ranges, maxGapBytes, maxMergedBytes);
+  const results: Uint8Array[] = new Array(ranges.length);
+  const failure = new AbortController();
+  const joined = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
+  const queue = groups.values();
+  const work = async () => {
+    for (const group of queue) {
+      const bytes = await source.read(group.byteOffset, group.byteEnd - group.byteOffset, { signal: joined });
+      for (const member of group.members) {
+        const range = ranges[member] as ByteRange;
+        const start = range.byteOffset - group.byteOffset;
+        results[member] = bytes.subarray(start, start + range.byteLength);
+      }
+    }
+  };
+  const workers = Array.from({ length: Math.min(maxParallel, groups.length) }, work);
+  try {
+    await Promise.all(workers);
+  } catch (error) {
+    failure.abort(error);
+    await Promise.allSettled(workers);
+    throw error;
+  }
+  return results;
+}
+
+function groupRanges(ranges: readonly ByteRange[], maxGapBytes: number, maxMergedBytes: number): Group[] {
+  const order = ranges.map((range, index) => ({ ...range, index })).sort((a, b) => a.byteOffset - b.byteOffset);
+  const groups: Group[] = [];
+  for (const { byteOffset, byteLength, index } of order) {
+    const byteEnd = byteOffset + byteLength;
+    const group = groups.at(-1);
+    const fits =
+      group !== undefined &&
+      byteOffset - group.byteEnd <= maxGapBytes &&
+      Math.max(byteEnd, group.byteEnd) - group.byteOffset <= maxMergedBytes;
+    if (fits) {
+      group.byteEnd = Math.max(group.byteEnd, byteEnd);
+      group.members.push(index);
+    } else {
+      groups.push({ byteOffset, byteEnd, members: [index] });
+    }
+  }
+  return groups;
+}
