@@ -16,3 +16,5 @@ export type {
   SampleLayout,
   SegmentRef,
 } from './pyramid/image-reader.ts';
+export { type OpenImageOptions, openImage } from './pyramid/open-image.ts';
+export { openTiffReader, type TiffReaderOptions } from './pyramid/tiff-reader.ts';

@@ -30,6 +30,8 @@ export interface SampleLayout {
     | { readonly kind: 'keep' }
     | { readonly kind: 'invert' }
     | { readonly kind: 'palette'; readonly red: Uint16Array; readonly green: Uint16Array; readonly blue: Uint16Array }
+    /** Each of the first bands times `scale` plus `offset`, rounded and clamped to uint8. */
+    | { readonly kind: 'affine'; readonly scale: readonly number[]; readonly offset: readonly number[] }
     | {
         readonly kind: 'ycbcr';
         readonly subsampling: readonly [number, number];

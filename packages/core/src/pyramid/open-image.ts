@@ -1,0 +1,38 @@
+import { ImageError } from '../errors.ts';
+import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
+import type { RangeSource, ReadOptions } from '../source/range-source.ts';
+import { isTiff } from '../tiff/header.ts';
+import type { ImageReader } from './image-reader.ts';
+import { openTiffReader } from './tiff-reader.ts';
+
+/** Settings of {@link openImage}. */
+export interface OpenImageOptions extends ReadOptions {
+  /** Default {@link DEFAULT_LIMITS}. */
+  readonly limits?: Limits | undefined;
+}
+
+/** A container format: how to know it by its first bytes, and who reads it. */
+interface Container {
+  readonly format: string;
+  /** @param head The first 16 bytes of the file, or all when it is shorter. */
+  readonly matches: (head: Uint8Array) => boolean;
+  readonly open: (source: RangeSource, options: { limits: Limits } & ReadOptions) => Promise<ImageReader>;
+}
+
+const HEAD_BYTES = 16;
+
+const CONTAINERS: readonly Container[] = [{ format: 'tiff', matches: isTiff, open: openTiffReader }];
+
+/**
+ * Opens an image, whatever its container. The content decides; names do not matter. The source is the reader's from
+ * here on and closed with it; when opening fails it is left open.
+ *
+ * @throws ImageError `unsupported` for bytes of no known format, else what the format's reader throws.
+ */
+export async function openImage(source: RangeSource, options: OpenImageOptions = {}): Promise<ImageReader> {
+  const { limits = DEFAULT_LIMITS, signal } = options;
+  const head = await source.read(0, Math.min(HEAD_BYTES, source.byteLength), { signal });
+  const container = CONTAINERS.find(({ matches }) => matches(head));
+  if (!container) throw new ImageError('unsupported', 'The file is in no known image format');
+  return container.open(source, { limits, signal });
+}

@@ -1,0 +1,151 @@
+import { ImageError, throwIfAborted } from '../errors.ts';
+import { columnsOf, rowsOf } from '../geometry/tile-grid.ts';
+import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
+import type { ImageInfo } from '../metadata/image-info.ts';
+import type { RangeSource, ReadOptions } from '../source/range-source.ts';
+import { type ByteRange, readRanges } from '../source/read-ranges.ts';
+import { type BlockCachedSource, withBlockCache } from '../source/with-block-cache.ts';
+import { mergeJpegTables } from '../tiff/jpeg-tables.ts';
+import { PHOTOMETRIC } from '../tiff/photometric.ts';
+import { openTiff, type TiffFile, type TiffLevel } from '../tiff/tiff-file.ts';
+import type { EncodedPart, EncodedSegment, ImageReader, SegmentRef } from './image-reader.ts';
+import { tiffInfo } from './tiff-info.ts';
+
+/** Settings of {@link openTiffReader}. */
+export interface TiffReaderOptions extends ReadOptions {
+  readonly limits?: Limits | undefined;
+  /** Bytes of directories and segment offsets kept for this file. Default 2 MiB. */
+  readonly metadataCacheBytes?: number | undefined;
+}
+
+/**
+ * Opens a TIFF or BigTIFF file: a pyramid of pages or SubIFDs, a stack of pages, or a single picture in tiles or strips.
+ *
+ * @throws ImageError `malformed` | `unsupported` | `limit` | `source`.
+ */
+export async function openTiffReader(source: RangeSource, options: TiffReaderOptions = {}): Promise<ImageReader> {
+  const { limits = DEFAULT_LIMITS, metadataCacheBytes, signal } = options;
+  const metadata = withBlockCache(source, metadataCacheBytes === undefined ? {} : { maxBytes: metadataCacheBytes });
+  const file = await openTiff(metadata, { limits, signal });
+  const info = await tiffInfo(file, { signal });
+  return new TiffReader(metadata, source, file, info);
+}
+
+class TiffReader implements ImageReader {
+  readonly info: ImageInfo;
+  readonly revision: string;
+  readonly lastModified: Date | undefined;
+  readonly #metadata: BlockCachedSource;
+  readonly #source: RangeSource;
+  readonly #file: TiffFile;
+
+  constructor(metadata: BlockCachedSource, source: RangeSource, file: TiffFile, info: ImageInfo) {
+    this.info = info;
+    this.revision = source.revision;
+    this.lastModified = source.lastModified;
+    this.#metadata = metadata;
+    this.#source = source;
+    this.#file = file;
+  }
+
+  async readSegments(
+    refs: readonly SegmentRef[],
+    options?: ReadOptions,
+  ): Promise<readonly (EncodedSegment | undefined)[]> {
+    throwIfAborted(options?.signal);
+    const places = await Promise.all(refs.map((ref) => this.#place(ref, options)));
+    const bytes = await this.#readRanges(
+      places.flatMap(({ ranges }) => ranges),
+      options,
+    );
+    let next = 0;
+    return places.map(({ level, ref, ranges }) => {
+      const parts = bytes.slice(next, next + ranges.length);
+      next += ranges.length;
+      return parts.some((part) => part !== undefined) ? segmentOf(level, ref, parts) : undefined;
+    });
+  }
+
+  async readStoredTile(ref: SegmentRef, options?: ReadOptions): Promise<Uint8Array | undefined> {
+    const { level, ranges } = await this.#place(ref, options);
+    const { passThrough, tables, photometric } = level.picture;
+    if (!passThrough) return undefined;
+    const [bytes] = await this.#readRanges(ranges, options);
+    if (!bytes || passThrough.format === 'webp') return bytes;
+    return mergeJpegTables(tables, bytes, { rgb: photometric === PHOTOMETRIC.rgb });
+  }
+
+  close(): Promise<void> {
+    return this.#metadata.close();
+  }
+
+  async #place(ref: SegmentRef, options?: ReadOptions): Promise<Place> {
+    const { page, level, col, row } = ref;
+    if (!this.info.pages[page]) throw new ImageError('not-found', `There is no page ${page}`);
+    if (!this.info.levels[level]) throw new ImageError('not-found', `There is no level ${level}`);
+    const levels = await this.#file.page(page);
+    const found = levels[level];
+    if (!found) throw new ImageError('malformed', `Page ${page} has no level ${level}`);
+    const { grid } = found.picture;
+    if (!(Number.isInteger(col) && Number.isInteger(row) && col >= 0 && row >= 0)) {
+      throw new ImageError('not-found', `There is no tile at column ${col}, row ${row}`);
+    }
+    if (col >= columnsOf(grid) || row >= rowsOf(grid)) {
+      throw new ImageError('not-found', `There is no tile at column ${col}, row ${row} of level ${level}`);
+    }
+    const ranges = await Promise.all(
+      Array.from({ length: grid.planes }, (_, plane) => found.index.locate(col, row, plane, options)),
+    );
+    return { ref, level: found, ranges };
+  }
+
+  /** Reads ranges, `undefined` for sparse ones; what the metadata cache happens to hold is taken from there. */
+  async #readRanges(
+    ranges: readonly (ByteRange | undefined)[],
+    options?: ReadOptions,
+  ): Promise<(Uint8Array | undefined)[]> {
+    const results: (Uint8Array | undefined)[] = new Array(ranges.length);
+    const wanted: { readonly slot: number; readonly range: ByteRange }[] = [];
+    for (const [slot, range] of ranges.entries()) {
+      if (!range) continue;
+      results[slot] = this.#metadata.peek(range.byteOffset, range.byteLength);
+      if (!results[slot]) wanted.push({ slot, range });
+    }
+    const read = await readRanges(
+      this.#source,
+      wanted.map(({ range }) => range),
+      { signal: options?.signal },
+    );
+    for (const [i, { slot }] of wanted.entries()) results[slot] = read[i];
+    return results;
+  }
+}
+
+interface Place {
+  readonly ref: SegmentRef;
+  readonly level: TiffLevel;
+  /** One entry a plane. */
+  readonly ranges: readonly (ByteRange | undefined)[];
+}
+
+function segmentOf(
+  { picture }: TiffLevel,
+  { row }: SegmentRef,
+  bytes: readonly (Uint8Array | undefined)[],
+): EncodedSegment {
+  const { grid, codec } = picture;
+  const width = grid.tileWidth;
+  const height = grid.tiled ? grid.tileHeight : Math.min(grid.tileHeight, grid.height - row * grid.tileHeight);
+  const parts = bytes.map((part): EncodedPart | undefined => part && { codec, bytes: part });
+  return {
+    width,
+    height,
+    bands: picture.bands,
+    dtype: picture.dtype,
+    parts,
+    layout: picture.layout,
+    tables: picture.tables,
+    colorTransform: picture.colorTransform,
+    tiff: picture.rare && { ...picture.rare, width, height },
+  };
+}

@@ -1,0 +1,115 @@
+import { ImageError } from '../errors.ts';
+import { columnsOf, rowsOf } from '../geometry/tile-grid.ts';
+import { assertWithin, type Limits } from '../limits.ts';
+import type { RangeSource, ReadOptions } from '../source/range-source.ts';
+import type { ByteRange } from '../source/read-ranges.ts';
+import type { Directory, Field } from './directory.ts';
+import { decodeNumbers, readFieldBytes } from './field-value.ts';
+import type { TiffPicture } from './picture.ts';
+import { unpackedByteLength } from './segment-size.ts';
+import { definitionOf, type TagName } from './tags.ts';
+
+/**
+ * Finds segments in the file. The arrays of offsets and byte counts may hold millions of entries and are never read
+ * whole: an entry is read when it is asked for, and the block cache below brings its neighbors along.
+ */
+export class SegmentIndex {
+  readonly #source: RangeSource;
+  readonly #picture: TiffPicture;
+  readonly #offsets: Field;
+  readonly #byteCounts: Field | undefined;
+  readonly #littleEndian: boolean;
+  readonly #limits: Limits;
+
+  /** @param source The metadata's source, with a block cache. */
+  constructor(
+    source: RangeSource,
+    directory: Directory,
+    picture: TiffPicture,
+    options: { readonly littleEndian: boolean; readonly limits: Limits },
+  ) {
+    const [offsets, byteCounts] = segmentFields(directory, picture.grid.tiled);
+    const needed = storedSegmentCount(picture);
+    if (!offsets || offsets.count < needed) {
+      throw new ImageError('malformed', `${needed} strips or tiles but ${offsets?.count ?? 0} offsets`);
+    }
+    const counted = byteCounts !== undefined && byteCounts.count >= needed;
+    if (!counted && picture.codec !== 'none' && needed > 1) {
+      throw new ImageError('malformed', `${needed} strips or tiles but ${byteCounts?.count ?? 0} byte counts`);
+    }
+    this.#source = source;
+    this.#picture = picture;
+    this.#offsets = offsets;
+    this.#byteCounts = counted ? byteCounts : undefined;
+    this.#littleEndian = options.littleEndian;
+    this.#limits = options.limits;
+  }
+
+  /** Where a part of a segment is stored; `undefined` when it is sparse. The column and row must exist. */
+  async locate(col: number, row: number, plane: number, options?: ReadOptions): Promise<ByteRange | undefined> {
+    const { grid } = this.#picture;
+    const rowsOfStored = Math.ceil(grid.height / grid.storedRows);
+    const storedRow = Math.floor((row * grid.tileHeight) / grid.storedRows);
+    const index = (plane * rowsOfStored + storedRow) * columnsOf(grid) + col;
+    const [byteOffset, byteCount] = await Promise.all([
+      this.#entry(this.#offsets, index, options),
+      this.#byteCounts ? this.#entry(this.#byteCounts, index, options) : undefined,
+    ]);
+    if (byteOffset === 0) return undefined;
+    if (byteOffset >= this.#source.byteLength) {
+      throw new ImageError('malformed', `A strip or tile at ${byteOffset}, behind the end of the file`);
+    }
+    const available = this.#source.byteLength - byteOffset;
+    const { codec } = this.#picture;
+    // Some writers store byte counts of zero for their only strip; a sparse one has an offset of zero, too.
+    const missing = byteCount === undefined || (byteCount === 0 && storedSegmentCount(this.#picture) === 1);
+    if (!missing && byteCount === 0) return undefined;
+    const stored = Math.min(available, missing ? (codec === 'none' ? Infinity : available) : byteCount);
+    const range = codec === 'none' ? this.#cut(byteOffset, stored, row, plane) : { byteOffset, byteLength: stored };
+    assertWithin(range.byteLength, this.#limits.maxSegmentBytes, 'Bytes of a strip or tile');
+    return range;
+  }
+
+  /** The piece of an uncompressed strip that holds a row of the grid; never more bytes than its pixels need. */
+  #cut(byteOffset: number, byteLength: number, row: number, plane: number): ByteRange {
+    const { grid, layout } = this.#picture;
+    const firstRow = row * grid.tileHeight;
+    const rows = grid.tiled ? grid.tileHeight : Math.min(grid.tileHeight, grid.height - firstRow);
+    const skipped = unpackedByteLength({ width: grid.tileWidth, height: firstRow % grid.storedRows }, layout, plane);
+    const needed = unpackedByteLength({ width: grid.tileWidth, height: rows }, layout, plane);
+    return {
+      byteOffset: byteOffset + Math.min(skipped, byteLength),
+      byteLength: Math.min(needed, Math.max(0, byteLength - skipped)),
+    };
+  }
+
+  async #entry(field: Field, index: number, options?: ReadOptions): Promise<number> {
+    const { byteLength, name } = field.type;
+    let bytes: Uint8Array;
+    if (field.location.kind === 'inline') {
+      bytes = field.location.bytes.subarray(index * byteLength, (index + 1) * byteLength);
+    } else {
+      const location = { kind: 'offset' as const, byteOffset: field.location.byteOffset + index * byteLength };
+      bytes = await readFieldBytes(this.#source, { ...field, location }, 1, options);
+    }
+    const [value] = decodeNumbers(bytes, name, this.#littleEndian);
+    if (value === undefined || field.type.family !== 'integer' || value < 0) {
+      throw new ImageError('malformed', `Tag ${field.tag} should hold offsets or byte counts but is ${name}`);
+    }
+    return value;
+  }
+}
+
+/** Strips or tiles that the file stores for a picture, planes counted apart. */
+function storedSegmentCount({ grid }: TiffPicture): number {
+  const rows = grid.tiled ? rowsOf(grid) : Math.ceil(grid.height / grid.storedRows);
+  return columnsOf(grid) * rows * grid.planes;
+}
+
+/** Offsets and byte counts. Some writers use the strip tags for tiles. */
+function segmentFields(directory: Directory, tiled: boolean): readonly [Field | undefined, Field | undefined] {
+  const find = (name: TagName) => directory.fields.get(definitionOf(name).id);
+  const strips = [find('StripOffsets'), find('StripByteCounts')] as const;
+  const tiles = [find('TileOffsets'), find('TileByteCounts')] as const;
+  return tiled && tiles[0] ? tiles : strips;
+}

@@ -1,0 +1,90 @@
+import { ImageError } from '../errors.ts';
+import type { SampleArray } from '../pixels/dtype.ts';
+import type { SampleLayout } from '../pyramid/image-reader.ts';
+import { float24ToNumber, halfFloatTable } from './half-float.ts';
+import { hostLittleEndian } from './host-order.ts';
+import { undoDifferencing, undoDifferencing8, undoFloatingPoint } from './predictor.ts';
+import { unpackBits } from './unpack-bits.ts';
+import { fitBytes, toWords } from './words.ts';
+
+/**
+ * Turns the decompressed bytes of one part into samples: predictor, byte order, width. Performs no color conversion.
+ *
+ * 8-bit samples, and wider ones in host order, are not copied: the result may share memory with `bytes`, which is
+ * never written to.
+ */
+export function unpackSamples(bytes: Uint8Array, layout: SampleLayout, rowSamples: number, rows: number): SampleArray {
+  const { bitsPerSample } = layout;
+  switch (bitsPerSample) {
+    case 8:
+      return unpack8(fitBytes(bytes, rowSamples * rows), layout, rowSamples);
+    case 16:
+    case 32:
+    case 64:
+      return unpackWords(fitBytes(bytes, (rowSamples * rows * bitsPerSample) / 8), layout, rowSamples);
+    case 24:
+      return unpack24(fitBytes(bytes, rowSamples * rows * 3), layout, rowSamples);
+    default:
+      return unpackBits(bytes, layout, rowSamples, rows);
+  }
+}
+
+function unpack8(bytes: Uint8Array, layout: SampleLayout, rowSamples: number): SampleArray {
+  let samples = bytes;
+  if (layout.predictor === 2) {
+    samples = new Uint8Array(bytes.length);
+    undoDifferencing8(bytes, samples, rowSamples, layout.storedBands);
+  }
+  if (layout.sampleFormat !== 'int') return samples;
+  return new Int8Array(samples.buffer, samples.byteOffset, samples.length);
+}
+
+function unpackWords(bytes: Uint8Array, layout: SampleLayout, rowSamples: number): SampleArray {
+  const { predictor, storedBands } = layout;
+  const wordBytes = (layout.bitsPerSample / 8) as 2 | 4 | 8;
+  const ordered =
+    predictor === 3
+      ? toWords(undoFloatingPoint(bytes, rowSamples, storedBands, wordBytes), wordBytes, hostLittleEndian, false)
+      : toWords(bytes, wordBytes, layout.littleEndian, predictor === 2);
+  if (predictor === 2) undoDifferencing(ordered, rowSamples, storedBands);
+  const { buffer, byteOffset, length } = ordered;
+  switch (`${layout.sampleFormat}${layout.bitsPerSample}`) {
+    case 'uint16':
+    case 'uint32':
+      return ordered as Uint16Array | Uint32Array;
+    case 'int16':
+      return new Int16Array(buffer, byteOffset, length);
+    case 'int32':
+      return new Int32Array(buffer, byteOffset, length);
+    case 'float16':
+      return halvesToFloats(ordered as Uint16Array);
+    case 'float32':
+      return new Float32Array(buffer, byteOffset, length);
+    case 'float64':
+      return new Float64Array(buffer, byteOffset, length);
+    default:
+      throw new ImageError('unsupported', `Samples of ${layout.bitsPerSample} bits (${layout.sampleFormat})`);
+  }
+}
+
+function halvesToFloats(halves: Uint16Array): Float32Array {
+  const table = halfFloatTable();
+  const floats = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) floats[i] = table[halves[i]!]!;
+  return floats;
+}
+
+function unpack24(bytes: Uint8Array, layout: SampleLayout, rowSamples: number): SampleArray {
+  const { sampleFormat } = layout;
+  const stored = layout.predictor === 3 ? undoFloatingPoint(bytes, rowSamples, layout.storedBands, 3) : bytes;
+  const littleEndian = layout.predictor === 3 ? hostLittleEndian : layout.littleEndian;
+  const count = stored.length / 3;
+  const words = new Uint32Array(count);
+  const [low, high] = littleEndian ? [0, 2] : [2, 0];
+  for (let i = 0, at = 0; i < count; i++, at += 3) {
+    words[i] = stored[at + low]! | (stored[at + 1]! << 8) | (stored[at + high]! << 16);
+  }
+  if (sampleFormat === 'uint') return words;
+  if (sampleFormat === 'int') return Int32Array.from(words, (word) => (word << 8) >> 8);
+  return Float32Array.from(words, float24ToNumber);
+}
