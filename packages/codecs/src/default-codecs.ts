@@ -3,6 +3,7 @@ import { deflateDecoder } from './deflate/decode.ts';
 import { lzwDecoder } from './lzw/decode.ts';
 import { noneDecoder } from './none/decode.ts';
 import { packbitsDecoder } from './packbits/decode.ts';
+import { pngDecoder } from './png/decode.ts';
 import { pngEncoder } from './png/encode.ts';
 import { createCodecRegistry } from './registry.ts';
 import type { WasmName } from './wasm/names.ts';
@@ -12,6 +13,7 @@ import { wasmModule } from './wasm/wasm-module.ts';
 export function defaultCodecs(): CodecRegistry {
   return createCodecRegistry({
     decoders: {
+      png: () => pngDecoder,
       none: () => noneDecoder,
       packbits: () => packbitsDecoder,
       lzw: () => lzwDecoder,

@@ -1,0 +1,85 @@
+import type { ImageDecoder } from '@sectile/core/codec';
+import { ImageError } from '@sectile/core/errors';
+import { createPixelBuffer, type PixelBuffer } from '@sectile/core/pixels';
+import { PNG_STORED_BANDS, type PngHeader, parsePngHeader, pngBands, pngChunks } from '@sectile/core/png';
+import { zlib } from '#zlib';
+import { assertPixelCount } from '../pixel-count.ts';
+import { type Pass, passesOf } from './passes.ts';
+import { type PngColors, writeRow } from './row-samples.ts';
+import { unfilter } from './unfilter.ts';
+
+/**
+ * PNG: palettes become RGB and tRNS becomes an alpha band, 1 to 4 bits are scaled to 8, 16 bits stay. A file that ends
+ * early yields the rows that are there, the rest zero.
+ */
+export const pngDecoder: ImageDecoder = {
+  kind: 'image',
+  decode(bytes, { maxPixels }) {
+    const header = parsePngHeader(bytes);
+    assertPixelCount(header.width, header.height, maxPixels);
+    const { colors, parts } = collectChunks(bytes, header);
+    return unpack(header, colors, parts);
+  },
+};
+
+interface Collected {
+  readonly colors: PngColors;
+  /** Data of the IDAT chunks, in order. */
+  readonly parts: readonly Uint8Array[];
+}
+
+function collectChunks(bytes: Uint8Array, header: PngHeader): Collected {
+  let palette: Uint8Array | undefined;
+  let transparency: Uint8Array | undefined;
+  const parts: Uint8Array[] = [];
+  for (const { type, byteOffset, byteLength } of pngChunks(bytes)) {
+    const data = bytes.subarray(byteOffset, byteOffset + byteLength);
+    if (type === 'PLTE') palette ??= data;
+    else if (type === 'tRNS') transparency ??= data;
+    else if (type === 'IDAT') parts.push(data);
+    else if (type === 'IEND') break;
+  }
+  if (parts.length === 0) throw new ImageError('codec', 'The PNG file has no pixels');
+  if (header.colorType === 3 && !palette) throw new ImageError('codec', 'The PNG palette is missing');
+  return { colors: { palette, transparency }, parts };
+}
+
+function unpack(header: PngHeader, colors: PngColors, parts: readonly Uint8Array[]): PixelBuffer {
+  const bitsPerPixel = header.bitDepth * PNG_STORED_BANDS[header.colorType];
+  const passes = passesOf(header, header.interlaced);
+  const rowByteLengthOf = (pass: Pass): number => Math.ceil((pass.width * bitsPerPixel) / 8);
+  const byteLength = passes.reduce((sum, pass) => sum + pass.height * (rowByteLengthOf(pass) + 1), 0);
+  const inflated = zlib.inflate(concat(parts), byteLength);
+  if (inflated.length === 0) throw new ImageError('codec', 'The PNG data is broken');
+  const bands = pngBands(header, colors.transparency !== undefined);
+  const pixels = createPixelBuffer(header.width, header.height, bands, header.bitDepth === 16 ? 'uint16' : 'uint8');
+  let byteOffset = 0;
+  for (const pass of passes) {
+    const rowByteLength = rowByteLengthOf(pass);
+    const stride = rowByteLength + 1;
+    const rowCount = Math.min(pass.height, Math.floor((inflated.length - byteOffset) / stride));
+    if (rowCount <= 0) break;
+    const pixelByteLength = Math.max(1, bitsPerPixel >> 3);
+    unfilter({ bytes: inflated, byteOffset, rowByteLength, rowCount, pixelByteLength });
+    for (let row = 0; row < rowCount; row++) {
+      const stored = inflated.subarray(byteOffset + row * stride + 1, byteOffset + (row + 1) * stride);
+      const y = pass.yStart + row * pass.yStep;
+      const first = (y * header.width + pass.xStart) * bands;
+      writeRow(stored, { header, colors, pixels, first, count: pass.width, step: pass.xStep * bands });
+    }
+    byteOffset += pass.height * stride;
+  }
+  return pixels;
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (parts.length === 1 && first) return first;
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
