@@ -12,3 +12,4 @@ export type {
 } from './codec/codec.ts';
 export { type DecoderId, MEDIA_TYPES, type OutputFormat } from './codec/formats.ts';
 export type { Kernels } from './kernels/kernels.ts';
+export { typescriptKernels } from './kernels/typescript-kernels.ts';

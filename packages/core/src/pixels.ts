@@ -1,2 +1,4 @@
+export { blit, cropPixels } from './pixels/blit.ts';
+export { convertSamples, sampleLimits } from './pixels/convert.ts';
 export { allocateSamples, bytesPerSample, type DType, isFloat, type SampleArray } from './pixels/dtype.ts';
 export { assertPixelBuffer, createPixelBuffer, type PixelBuffer } from './pixels/pixel-buffer.ts';

@@ -9,6 +9,8 @@ export type {
   PassThroughInfo,
   StackPage,
 } from './metadata/image-info.ts';
+export { type AssembleEngine, type Assembler, type AssembleTask, assembleWindow } from './pyramid/assemble.ts';
+export { decodeSegment } from './pyramid/decode-segment.ts';
 export type {
   EncodedPart,
   EncodedSegment,

@@ -1,6 +1,16 @@
+export { canonicalKey } from './render/canonical.ts';
 export type { Engine } from './render/engine.ts';
+export { executePlan } from './render/execute.ts';
+export { inlineRenderWorker, processPixels } from './render/inline-worker.ts';
+export { planRender } from './render/plan.ts';
+export {
+  DEFAULT_PLAN_OPTIONS,
+  ENCODER_FACTS,
+  type EncoderFacts,
+  type PlanOptions,
+} from './render/plan-options.ts';
 export type { EncodedImage, PassThroughPlan, PixelsPlan, RenderPlan } from './render/plan-types.ts';
-export type { AssembleTask, FinishTask, RenderTask, RenderWorker } from './render/render-worker.ts';
+export type { FinishTask, RenderTask, RenderWorker } from './render/render-worker.ts';
 export type {
   Adjustment,
   LevelSpec,
@@ -11,4 +21,5 @@ export type {
   SizeSpec,
   UpscaleRule,
 } from './render/request.ts';
+export { type AxisWeights, axisWeights, type ResampleAxis } from './resample/axis-weights.ts';
 export type { ResampleKernel, ResampleStep } from './resample/resample-step.ts';

@@ -10,7 +10,7 @@ export interface Kernels {
   readonly name: 'typescript' | 'wasm';
   /**
    * Averages `shrink` x `shrink` boxes; partial boxes at the right and bottom average the pixels they have.
-   * Integers round to nearest. Result: ceil(width / shrink) x ceil(height / shrink).
+   * Integers round to nearest, halves up; NaN does not count. Result: ceil(width / shrink) x ceil(height / shrink).
    */
   boxShrink(input: PixelBuffer, shrink: number): PixelBuffer;
   /** Resamples by `step`; see `resample/`. Result dtype equals the input's. */

@@ -16,6 +16,8 @@ export interface PassThroughPlan {
   readonly embedIcc: boolean;
   /** Size of the answer in pixels. */
   readonly size: Size;
+  /** What to do where the tile turns out not to be stored (sparse files). */
+  readonly fallback: PixelsPlan;
 }
 
 /** Decode, assemble, process, resample, encode. Numeric: nothing is left to decide. */

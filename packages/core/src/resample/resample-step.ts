@@ -1,7 +1,17 @@
 import type { Rect } from '../geometry/rect.ts';
 import type { Size } from '../geometry/size.ts';
 
-/** How a pixel between pixels is computed. `area` averages (for reducing); the others interpolate. */
+/**
+ * How an output pixel is computed, along each axis by itself, with `scale` = source pixels for one output pixel and
+ * `center` = source.x + (i + 0.5) * scale:
+ *
+ * - `nearest`: the pixel that holds the center.
+ * - `area`: the mean of what lies from i to i + 1, parts of pixels by their part (for reducing).
+ * - `bilinear`: a triangle around the center, reaching max(1, scale) to either side.
+ * - `lanczos3`: a windowed sinc around the center, reaching 3 max(1, scale) to either side.
+ *
+ * Pixels beyond the buffer repeat its edge; weights add up to 1. `axisWeights` computes them.
+ */
 export type ResampleKernel = 'nearest' | 'bilinear' | 'area' | 'lanczos3';
 
 /** One resampling, in numbers. Plain data. */

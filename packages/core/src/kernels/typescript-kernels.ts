@@ -1,0 +1,43 @@
+import { ImageError } from '../errors.ts';
+import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
+import { boxShrinkPixels } from '../resample/box-shrink.ts';
+import { resamplePixels } from '../resample/resample.ts';
+import type { Kernels } from './kernels.ts';
+
+/** The hot loops in plain TypeScript: the oracle of the WebAssembly ones, and what runs where SIMD is missing. */
+export const typescriptKernels: Kernels = {
+  name: 'typescript',
+  boxShrink: boxShrinkPixels,
+  resample: resamplePixels,
+  applyLut: lookUp,
+  undoHorizontalDifferencing8: undoDifferencing,
+};
+
+function lookUp(input: PixelBuffer, lut: Uint8Array | Uint16Array): PixelBuffer {
+  const { data, bands } = input;
+  if (!(data instanceof Uint8Array || data instanceof Uint16Array)) {
+    throw new ImageError('codec', `A lookup table does not apply to ${input.dtype}`);
+  }
+  const entries = data instanceof Uint8Array ? 256 : 65536;
+  const perBand = lut.length === entries * bands && bands > 1;
+  if (!perBand && lut.length !== entries) {
+    throw new ImageError('codec', `A lookup table of ${lut.length} entries does not fit ${bands} x ${input.dtype}`);
+  }
+  const output = lut instanceof Uint8Array ? new Uint8Array(data.length) : new Uint16Array(data.length);
+  if (perBand) {
+    for (let band = 0; band < bands; band++) {
+      const start = band * entries;
+      for (let i = band; i < data.length; i += bands) output[i] = lut[start + data[i]!]!;
+    }
+  } else {
+    for (let i = 0; i < data.length; i++) output[i] = lut[data[i]!]!;
+  }
+  return { ...input, dtype: lut instanceof Uint8Array ? 'uint8' : 'uint16', data: output };
+}
+
+function undoDifferencing(data: Uint8Array, rowByteLength: number, bands: number): void {
+  for (let start = 0; start < data.length; start += rowByteLength) {
+    const end = Math.min(data.length, start + rowByteLength);
+    for (let i = start + bands; i < end; i++) data[i] = data[i]! + data[i - bands]!;
+  }
+}

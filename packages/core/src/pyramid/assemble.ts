@@ -1,0 +1,67 @@
+import type { CodecRegistry } from '../codec/codec.ts';
+import { throwIfAborted } from '../errors.ts';
+import type { Rect } from '../geometry/rect.ts';
+import type { Kernels } from '../kernels/kernels.ts';
+import type { Limits } from '../limits.ts';
+import { blit } from '../pixels/blit.ts';
+import type { DType } from '../pixels/dtype.ts';
+import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
+import type { ReadOptions } from '../source/range-source.ts';
+import { decodeSegment } from './decode-segment.ts';
+import type { EncodedSegment, SegmentRef } from './image-reader.ts';
+
+/** Segments to decode and lay side by side. Plain data. */
+export interface AssembleTask {
+  /** Whole pixels of the level that the result covers, before `shrink`. */
+  readonly window: Rect;
+  readonly shrink: number;
+  readonly bands: number;
+  readonly dtype: DType;
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+  readonly segments: readonly { readonly ref: SegmentRef; readonly segment: EncodedSegment | undefined }[];
+}
+
+/** Does the CPU work of assembling: inline or on another thread. */
+export interface Assembler {
+  assemble(task: AssembleTask, options?: ReadOptions): Promise<PixelBuffer>;
+}
+
+/** What assembling needs beside its task. */
+export interface AssembleEngine {
+  readonly codecs: CodecRegistry;
+  readonly kernels: Kernels;
+  readonly limits: Limits;
+}
+
+/**
+ * Decodes segments and lays them into one buffer of the window, then averages boxes of `shrink` pixels. Sparse
+ * segments stay zero, as libtiff reads them.
+ *
+ * @throws ImageError what `decodeSegment` throws; `aborted` between segments.
+ */
+export async function assembleWindow(
+  task: AssembleTask,
+  engine: AssembleEngine,
+  options: ReadOptions = {},
+): Promise<PixelBuffer> {
+  const { window, tileWidth, tileHeight } = task;
+  let assembled: PixelBuffer | undefined;
+  for (const { ref, segment } of task.segments) {
+    if (segment === undefined) continue;
+    throwIfAborted(options.signal);
+    const decoding = decodeSegment(segment, engine.codecs, engine.limits);
+    // Awaiting a value that is there already would cost a turn of the event loop for each segment.
+    const pixels = decoding instanceof Promise ? await decoding : decoding;
+    const x = ref.col * tileWidth - window.x;
+    const y = ref.row * tileHeight - window.y;
+    if (x === 0 && y === 0 && pixels.width === window.width && pixels.height === window.height) {
+      assembled = pixels;
+    } else {
+      assembled ??= createPixelBuffer(window.width, window.height, task.bands, task.dtype);
+      blit(pixels, assembled, x, y);
+    }
+  }
+  assembled ??= createPixelBuffer(window.width, window.height, task.bands, task.dtype);
+  return task.shrink === 1 ? assembled : engine.kernels.boxShrink(assembled, task.shrink);
+}

@@ -1,0 +1,108 @@
+import { MEDIA_TYPES } from '../codec/formats.ts';
+import { throwIfAborted } from '../errors.ts';
+import type { Rect } from '../geometry/rect.ts';
+import { blit } from '../pixels/blit.ts';
+import { bytesPerSample } from '../pixels/dtype.ts';
+import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
+import type { AssembleTask } from '../pyramid/assemble.ts';
+import type { ImageReader, SegmentRef } from '../pyramid/image-reader.ts';
+import type { ReadOptions } from '../source/range-source.ts';
+import type { EncodedImage, PixelsPlan, RenderPlan } from './plan-types.ts';
+import type { RenderWorker } from './render-worker.ts';
+import { splitWindow } from './split-window.ts';
+
+/** Decoded bytes, and segments, up to which a plan runs in one go. */
+const SMALL = { bytes: 2 ** 26, segments: 256 };
+
+/**
+ * Carries out a plan: reads, hands the CPU work to the worker, returns the finished file. Large plans are read and
+ * assembled block by block, so that memory holds the working buffer and two blocks, not all decoded segments.
+ *
+ * @throws ImageError `aborted` when the signal fires; what reader and worker throw.
+ */
+export async function executePlan(
+  plan: RenderPlan,
+  reader: ImageReader,
+  worker: RenderWorker,
+  options: ReadOptions = {},
+): Promise<EncodedImage> {
+  throwIfAborted(options.signal);
+  if (plan.kind === 'pixels') return executePixels(plan, reader, worker, options);
+  const stored = await reader.readStoredTile(plan.segment, options);
+  if (stored === undefined) return executePixels(plan.fallback, reader, worker, options);
+  return { bytes: stored, mediaType: MEDIA_TYPES[plan.format], ...plan.size };
+}
+
+async function executePixels(
+  plan: PixelsPlan,
+  reader: ImageReader,
+  worker: RenderWorker,
+  options: ReadOptions,
+): Promise<EncodedImage> {
+  const decodedBytes = plan.window.width * plan.window.height * plan.bands * bytesPerSample(plan.dtype);
+  if (decodedBytes <= SMALL.bytes && plan.segments.length <= SMALL.segments) {
+    const segments = await readAll(plan.segments, reader, options);
+    return worker.render({ plan, segments }, options);
+  }
+  const pixels = await assembleInBlocks(plan, reader, worker, options);
+  return worker.finish({ plan, pixels }, options);
+}
+
+async function readAll(
+  refs: readonly SegmentRef[],
+  reader: ImageReader,
+  options: ReadOptions,
+): Promise<AssembleTask['segments']> {
+  const segments = await reader.readSegments(refs, options);
+  return refs.map((ref, index) => ({ ref, segment: segments[index] }));
+}
+
+async function assembleInBlocks(
+  plan: PixelsPlan,
+  reader: ImageReader,
+  worker: RenderWorker,
+  options: ReadOptions,
+): Promise<PixelBuffer> {
+  const { window, shrink, bands, dtype } = plan;
+  const target = createPixelBuffer(Math.ceil(window.width / shrink), Math.ceil(window.height / shrink), bands, dtype);
+  const maxPixels = Math.floor(SMALL.bytes / 2 / (bands * bytesPerSample(dtype)));
+  const blocks = splitWindow(plan, maxPixels, SMALL.segments);
+  let reading = readBlock(blocks[0], plan, reader, options);
+  for (const [index, block] of blocks.entries()) {
+    const segments = await reading;
+    // The next block is read while this one is decoded.
+    reading = readBlock(blocks[index + 1], plan, reader, options);
+    reading.catch(() => undefined);
+    throwIfAborted(options.signal);
+    const pixels = await worker.assemble({ ...taskOf(plan), window: block, segments }, options);
+    blit(pixels, target, (block.x - window.x) / shrink, (block.y - window.y) / shrink);
+  }
+  return target;
+}
+
+function taskOf({
+  shrink,
+  bands,
+  dtype,
+  tileWidth,
+  tileHeight,
+}: PixelsPlan): Omit<AssembleTask, 'window' | 'segments'> {
+  return { shrink, bands, dtype, tileWidth, tileHeight };
+}
+
+async function readBlock(
+  block: Rect | undefined,
+  plan: PixelsPlan,
+  reader: ImageReader,
+  options: ReadOptions,
+): Promise<AssembleTask['segments']> {
+  if (block === undefined) return [];
+  const refs = plan.segments.filter(
+    ({ col, row }) =>
+      col * plan.tileWidth < block.x + block.width &&
+      (col + 1) * plan.tileWidth > block.x &&
+      row * plan.tileHeight < block.y + block.height &&
+      (row + 1) * plan.tileHeight > block.y,
+  );
+  return readAll(refs, reader, options);
+}

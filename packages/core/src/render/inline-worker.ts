@@ -1,0 +1,64 @@
+import { ImageError, throwIfAborted } from '../errors.ts';
+import { cropPixels } from '../pixels/blit.ts';
+import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
+import { runStages } from '../processing/run.ts';
+import { assembleWindow } from '../pyramid/assemble.ts';
+import type { ResampleStep } from '../resample/resample-step.ts';
+import type { ReadOptions } from '../source/range-source.ts';
+import type { Engine } from './engine.ts';
+import type { EncodedImage, PixelsPlan } from './plan-types.ts';
+import type { RenderWorker } from './render-worker.ts';
+
+/** A worker that computes on the calling thread. Codecs are loaded on first use. */
+export function inlineRenderWorker(engine: Engine): RenderWorker {
+  return {
+    async render({ plan, segments }, options) {
+      const { window, shrink, bands, dtype, tileWidth, tileHeight } = plan;
+      const task = { window, shrink, bands, dtype, tileWidth, tileHeight, segments };
+      return finish(plan, await assembleWindow(task, engine, options), engine, options);
+    },
+    assemble: (task, options) => assembleWindow(task, engine, options),
+    finish: ({ plan, pixels }, options) => finish(plan, pixels, engine, options),
+    close: async () => undefined,
+  };
+}
+
+async function finish(
+  plan: PixelsPlan,
+  assembled: PixelBuffer,
+  engine: Engine,
+  options: ReadOptions = {},
+): Promise<EncodedImage> {
+  const encoder = await engine.codecs.encoder(plan.output.format);
+  throwIfAborted(options.signal);
+  const pixels = processPixels(plan, assembled, engine);
+  throwIfAborted(options.signal);
+  const bytes = encoder.encode(pixels, plan.output.options);
+  return { bytes, mediaType: encoder.mediaType, width: pixels.width, height: pixels.height };
+}
+
+/**
+ * Everything between assembling and encoding: stages, resampling, finishing stages.
+ *
+ * @throws ImageError `codec` when the result has not the planned size.
+ */
+export function processPixels(plan: PixelsPlan, assembled: PixelBuffer, engine: Pick<Engine, 'kernels'>): PixelBuffer {
+  const staged = runStages(assembled, plan.stages, engine.kernels);
+  const resampled = plan.resample === undefined ? staged : resample(staged, plan.resample, engine);
+  const finished = runStages(resampled, plan.finish, engine.kernels);
+  const { width, height } = plan.output.size;
+  if (finished.width !== width || finished.height !== height) {
+    throw new ImageError('codec', `Planned ${width}x${height} pixels but made ${finished.width}x${finished.height}`);
+  }
+  return finished;
+}
+
+function resample(pixels: PixelBuffer, step: ResampleStep, { kernels }: Pick<Engine, 'kernels'>): PixelBuffer {
+  const { source, size } = step;
+  const isCut =
+    source.width === size.width &&
+    source.height === size.height &&
+    Number.isInteger(source.x) &&
+    Number.isInteger(source.y);
+  return isCut ? cropPixels(pixels, source) : kernels.resample(pixels, step);
+}

@@ -1,0 +1,65 @@
+import type { EncodeOptions } from '../codec/codec.ts';
+import type { OutputFormat } from '../codec/formats.ts';
+import type { Histogram } from '../color/histogram.ts';
+import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
+import type { DType } from '../pixels/dtype.ts';
+import type { WatermarkStep } from '../processing/stage-step.ts';
+import type { ResampleKernel } from '../resample/resample-step.ts';
+
+/** What pixels an encoder takes: see `ImageEncoder.accepts`. */
+export interface EncoderFacts {
+  /** Numbers of bands. Left out: any. */
+  readonly bands?: readonly number[] | undefined;
+  readonly dtypes: readonly DType[];
+  /** Of these numbers of bands the last is alpha. */
+  readonly alphaBands: readonly number[];
+}
+
+/** Policy of a deployment that a plan depends on. Plain data; the same options and request give the same plan. */
+export interface PlanOptions {
+  readonly limits: Limits;
+  /** Formats that can be encoded: `CodecRegistry.outputFormats`. */
+  readonly outputFormats: readonly OutputFormat[];
+  /** Encoder quality where the request names none; see `EncodeOptions.quality`. */
+  readonly qualities: Readonly<Record<OutputFormat, number>>;
+  /** TIFF output where the request names none. */
+  readonly tiffCompression: NonNullable<EncodeOptions['compression']>;
+  /** How pixels are interpolated when enlarging; reducing always averages the area. */
+  readonly enlargeBy: Exclude<ResampleKernel, 'area'>;
+  /** Send stored tiles as they are where they already are the answer. */
+  readonly passThrough: boolean;
+  /** Embed an ICC profile of fewer bytes than this; 0 never, negative always (iipsrv `MAX_ICC`). */
+  readonly maxIccBytes: number;
+  /** False: no request is answered with more pixels than the region has (iipsrv `ALLOW_UPSCALING=0`). */
+  readonly allowUpscaling: boolean;
+  /** What transparent pixels and the corners of turned pictures are laid on, 0 to 255 a band. */
+  readonly background: readonly [red: number, green: number, blue: number];
+  /** Brightness of the picture over its displayed range: needed where `needsHistogram` says so. */
+  readonly histogram?: Histogram | undefined;
+  /** Laid over every answer; such answers never pass through. */
+  readonly watermark?: Omit<WatermarkStep, 'kind'> | undefined;
+  /** Round as iipsrv does (quantizing truncates, CIELAB is relative to D65), for answers equal to its. */
+  readonly compat?: 'iipsrv' | undefined;
+}
+
+/** Defaults of iipsrv where it has them. */
+export const DEFAULT_PLAN_OPTIONS: PlanOptions = {
+  limits: DEFAULT_LIMITS,
+  outputFormats: ['jpg', 'png', 'webp', 'avif', 'tif'],
+  qualities: { jpg: 75, png: 1, webp: 50, avif: 50, tif: 1 },
+  tiffCompression: 'deflate',
+  enlargeBy: 'bilinear',
+  passThrough: true,
+  maxIccBytes: 65536,
+  allowUpscaling: true,
+  background: [255, 255, 255],
+};
+
+/** What each output format can hold. */
+export const ENCODER_FACTS: Readonly<Record<OutputFormat, EncoderFacts>> = {
+  jpg: { bands: [1, 3], dtypes: ['uint8'], alphaBands: [] },
+  png: { bands: [1, 2, 3, 4], dtypes: ['uint8', 'uint16'], alphaBands: [2, 4] },
+  webp: { bands: [3, 4], dtypes: ['uint8'], alphaBands: [4] },
+  avif: { bands: [3, 4], dtypes: ['uint8'], alphaBands: [4] },
+  tif: { dtypes: ['uint8', 'uint16'], alphaBands: [2, 4] },
+};

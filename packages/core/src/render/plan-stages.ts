@@ -1,0 +1,110 @@
+import { equalizeLut, type Histogram, otsuThreshold } from '../color/histogram.ts';
+import type { ImageInfo } from '../metadata/image-info.ts';
+import type { DType } from '../pixels/dtype.ts';
+import type { StageStep } from '../processing/stage-step.ts';
+import {
+  append,
+  chooseBands,
+  expandGray,
+  fitAlpha,
+  fitColors,
+  inSampleUnits,
+  isGray,
+  type StageChain,
+} from './plan-bands.ts';
+import { ENCODER_FACTS, type PlanOptions } from './plan-options.ts';
+import { addTones, replacesColors, requireHistogram } from './plan-tones.ts';
+import type { RenderRequest } from './request.ts';
+
+/** The processing of a plan, and what comes out of it. */
+export interface StagePlan {
+  /** Before resampling. */
+  readonly stages: readonly StageStep[];
+  /** After resampling. */
+  readonly finish: readonly StageStep[];
+  /** Samples while resampling. */
+  readonly bands: number;
+  readonly dtype: DType;
+  /** The last band is unassociated alpha, while resampling and in the answer. */
+  readonly alpha: boolean;
+  /** Color bands of the answer. */
+  readonly colors: number;
+  /** The colors are no longer those that the image's ICC profile describes. */
+  readonly recolored: boolean;
+}
+
+/**
+ * The stages that turn decoded samples into what the encoder takes, in one order for tiles and exports: bands, color
+ * model to RGB, normalize, adjustments, quantize, alpha; after resampling grayscale, threshold, equalize, mirror,
+ * turn.
+ *
+ * @throws ImageError `request` for adjustments that do not fit the image, or need a histogram that is not given.
+ */
+export function planStages(request: RenderRequest, info: ImageInfo, options: PlanOptions): StagePlan {
+  const facts = ENCODER_FACTS[request.output.format];
+  let chain = addTones(chooseBands(request, info), { request, info, options, facts });
+  chain = fitAlpha(fitColors(chain, request, facts), facts, options.background);
+  const before = chain;
+  chain = addQuality({ steps: [], state: chain.state }, request, options);
+  chain = expandGray(addOrientation(chain, request, options), facts);
+  if (options.watermark !== undefined) chain = append(chain, { kind: 'watermark', ...options.watermark });
+  const alpha = before.state.alpha !== 'none';
+  return {
+    stages: before.steps,
+    finish: chain.steps,
+    bands: before.state.colors + (alpha ? 1 : 0),
+    dtype: before.state.dtype,
+    alpha,
+    colors: chain.state.colors,
+    recolored:
+      replacesColors(request.adjustments) ||
+      isGray(request) ||
+      info.color === 'cmyk' ||
+      info.color === 'cielab' ||
+      info.color === 'icclab',
+  };
+}
+
+function addQuality(chain: StageChain, request: RenderRequest, options: PlanOptions): StageChain {
+  let next = chain;
+  if (isGray(request) && next.state.colors === 3) next = append(next, { kind: 'grayscale' }, { colors: 1 });
+  const scope = next.state.alpha === 'none' ? {} : { colorBands: next.state.colors };
+  if (request.quality === 'bitonal') {
+    next = append(next, { kind: 'threshold', value: thresholdOf(options.histogram, next.state.dtype), ...scope });
+  }
+  if (request.adjustments.some(({ kind }) => kind === 'equalize')) {
+    const lut = spread(equalizeLut(requireHistogram(options)), next.state.dtype);
+    next = append(next, { kind: 'equalize', lut, ...scope });
+  }
+  return next;
+}
+
+/** Otsu's threshold of the whole picture, so that all its tiles agree; of the pixels at hand when there is none. */
+function thresholdOf(histogram: Histogram | undefined, dtype: DType): number | 'otsu' {
+  if (histogram === undefined) return 'otsu';
+  const bin = otsuThreshold(histogram);
+  // Bins are rounded: the samples of a bin begin half a bin below it.
+  return dtype === 'uint16' ? (bin - 0.5) * 257 : bin;
+}
+
+/** A table of 256 values for 8-bit samples as one for samples of `dtype`, straight lines between its points. */
+function spread(lut: readonly number[], dtype: DType): readonly number[] {
+  if (dtype !== 'uint16') return lut;
+  return Array.from({ length: 65536 }, (_, value) => {
+    const below = Math.floor(value / 257);
+    const low = lut[below] ?? 0;
+    const high = lut[below + 1] ?? low;
+    return Math.round(low * 257 + (high - low) * (value - below * 257));
+  });
+}
+
+/** Mirror first, then clockwise. Both at once by half a turn is a mirror top to bottom. */
+function addOrientation(chain: StageChain, request: RenderRequest, options: PlanOptions): StageChain {
+  const { mirror, degrees } = request.rotation;
+  if (mirror && degrees === 180) return append(chain, { kind: 'mirror', axis: 'vertical' });
+  const mirrored = mirror ? append(chain, { kind: 'mirror', axis: 'horizontal' }) : chain;
+  if (degrees === 0) return mirrored;
+  if (degrees === 90 || degrees === 180 || degrees === 270) return append(mirrored, { kind: 'turn', degrees });
+  const { colors, dtype } = chain.state;
+  return append(mirrored, { kind: 'rotate', degrees, background: inSampleUnits(options.background, colors, dtype) });
+}

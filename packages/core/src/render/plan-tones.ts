@@ -1,0 +1,164 @@
+import { type Histogram, stretchRanges } from '../color/histogram.ts';
+import { ImageError } from '../errors.ts';
+import type { BandRange, ImageInfo } from '../metadata/image-info.ts';
+import { type DType, isFloat } from '../pixels/dtype.ts';
+import type { StageStep } from '../processing/stage-step.ts';
+import { append, type StageChain } from './plan-bands.ts';
+import type { EncoderFacts, PlanOptions } from './plan-options.ts';
+import type { Adjustment, RenderRequest } from './request.ts';
+
+/** What deciding tones needs to know. */
+export interface ToneContext {
+  readonly request: RenderRequest;
+  readonly info: ImageInfo;
+  readonly options: PlanOptions;
+  readonly facts: EncoderFacts;
+}
+
+// iipsrv's order: whatever the order in the request, these are applied in this one. The others change ranges.
+const ORDER = ['hillshade', 'color-twist', 'gamma', 'log', 'invert', 'colormap', 'convolution', 'contrast'] as const;
+
+type PixelAdjustment = Extract<Adjustment, { kind: (typeof ORDER)[number] }>;
+
+/**
+ * Adds what changes sample values: color model to RGB, display range to 0..1, adjustments, then 8 or 16 bits. Samples
+ * that already are what the encoder takes, and are not adjusted, stay as they are.
+ */
+export function addTones(chain: StageChain, context: ToneContext): StageChain {
+  const { request, info, options, facts } = context;
+  const bits = outputBits(request, info, facts);
+  let next = toRgb(chain, info, options);
+  const ranges = displayRanges(next, context);
+  const adjustments = pixelAdjustments(request.adjustments);
+  const ready = adjustments.length === 0 && isFullRange(next.state.dtype, ranges) && hasBits(next.state.dtype, bits);
+  if (ready) return next;
+  next = append(next, { kind: 'normalize', ranges }, { dtype: 'float32' });
+  if (info.color === 'cmyk' && next.state.colors === 4) {
+    next = append(next, { kind: 'cmyk-to-rgb' }, { colors: 3 });
+  }
+  if (next.state.alpha === 'associated' && adjustments.length > 0) {
+    next = append(next, { kind: 'unpremultiply' }, { alpha: 'unassociated' });
+  }
+  for (const adjustment of adjustments) next = addAdjustment(next, adjustment);
+  const quantize: StageStep =
+    options.compat === 'iipsrv' ? { kind: 'quantize', bits, truncate: true } : { kind: 'quantize', bits };
+  return append(next, quantize, { dtype: bits === 8 ? 'uint8' : 'uint16' });
+}
+
+/** True for adjustments after which an ICC profile no longer describes the colors. */
+export function replacesColors(adjustments: readonly Adjustment[]): boolean {
+  return adjustments.some(({ kind }) => kind === 'colormap' || kind === 'hillshade' || kind === 'color-twist');
+}
+
+function outputBits(request: RenderRequest, info: ImageInfo, facts: EncoderFacts): 8 | 16 {
+  if (!facts.dtypes.includes('uint16')) return 8;
+  const wanted = request.output.bits ?? 8;
+  if (wanted !== 'native') return wanted;
+  return info.dtype === 'uint8' || info.dtype === 'int8' ? 8 : 16;
+}
+
+function hasBits(dtype: DType, bits: 8 | 16): boolean {
+  return dtype === (bits === 8 ? 'uint8' : 'uint16');
+}
+
+function isFullRange(dtype: DType, ranges: readonly BandRange[]): boolean {
+  const white = dtype === 'uint8' ? 255 : 65535;
+  return (
+    (dtype === 'uint8' || dtype === 'uint16') &&
+    ranges.every(({ minimum, maximum }) => minimum === 0 && maximum === white)
+  );
+}
+
+function toRgb(chain: StageChain, info: ImageInfo, options: PlanOptions): StageChain {
+  const { state } = chain;
+  if (info.color === 'cmyk' && isFullRange(state.dtype, state.ranges)) {
+    return append(chain, { kind: 'cmyk-to-rgb' }, { colors: 3, ranges: state.ranges.slice(1) });
+  }
+  if (info.color !== 'cielab' && info.color !== 'icclab') return chain;
+  const unit: BandRange = { minimum: 0, maximum: 1 };
+  const step: StageStep = {
+    kind: 'cielab-to-srgb',
+    encoding: info.color,
+    bits: labBits(state.dtype),
+    ...(options.compat === 'iipsrv' ? { white: 'd65' as const } : {}),
+  };
+  return append(chain, step, { dtype: 'float32', ranges: [unit, unit, unit, ...state.ranges.slice(3)] });
+}
+
+function labBits(dtype: DType): 8 | 16 | 32 {
+  if (isFloat(dtype)) return 32;
+  if (dtype === 'uint8' || dtype === 'int8') return 8;
+  if (dtype === 'uint16' || dtype === 'int16') return 16;
+  throw new ImageError('unsupported', 'CIELAB with 32-bit integers');
+}
+
+/** The range shown of each band. `range` counts in stored units, so it says nothing about CIELAB and is left out. */
+function displayRanges(chain: StageChain, { request, info, options }: ToneContext): readonly BandRange[] {
+  const { colors } = chain.state;
+  const ranges = [...chain.state.ranges];
+  const isLab = info.color === 'cielab' || info.color === 'icclab';
+  for (const adjustment of request.adjustments) {
+    if (adjustment.kind !== 'range' || isLab) continue;
+    const { band, minimum, maximum } = adjustment;
+    for (let i = 0; i < colors; i++) {
+      if (band === 'all' || band === i) ranges[i] = { minimum, maximum };
+    }
+  }
+  if (!request.adjustments.some(({ kind }) => kind === 'stretch')) return ranges;
+  const stretched = stretchRanges(requireHistogram(options), ranges);
+  return ranges.map((range, i) => (i < colors ? (stretched[i] ?? range) : range));
+}
+
+/** The histogram, or a `request` error: who plans `stretch` or `equalize` supplies one. */
+export function requireHistogram(options: PlanOptions): Histogram {
+  if (options.histogram === undefined) throw new ImageError('request', 'This needs a histogram of the image');
+  return options.histogram;
+}
+
+function pixelAdjustments(adjustments: readonly Adjustment[]): readonly PixelAdjustment[] {
+  // Stretching replaces a gain: the range already fills the display.
+  const stretched = adjustments.some(({ kind }) => kind === 'stretch');
+  const wanted = adjustments.filter(
+    (adjustment): adjustment is PixelAdjustment =>
+      isPixelAdjustment(adjustment) && !isIdentity(adjustment) && !(stretched && adjustment.kind === 'contrast'),
+  );
+  return wanted.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+function isPixelAdjustment(adjustment: Adjustment): adjustment is PixelAdjustment {
+  return (ORDER as readonly string[]).includes(adjustment.kind);
+}
+
+function isIdentity(adjustment: PixelAdjustment): boolean {
+  return (
+    (adjustment.kind === 'contrast' && adjustment.gain === 1) ||
+    (adjustment.kind === 'gamma' && adjustment.exponent === 1)
+  );
+}
+
+function addAdjustment(chain: StageChain, adjustment: PixelAdjustment): StageChain {
+  const { colors, alpha } = chain.state;
+  const scope = alpha === 'none' ? {} : { colorBands: colors };
+  switch (adjustment.kind) {
+    case 'hillshade':
+      return append(chain, { ...adjustment, ...scope }, { colors: 1 });
+    case 'color-twist':
+      return append(chain, { ...adjustment, ...scope }, { colors: adjustment.matrix.length });
+    case 'colormap':
+      return append(chain, { ...adjustment, ...scope }, { colors: 3 });
+    case 'convolution':
+      return append(chain, { ...convolutionStep(adjustment.kernel), ...scope });
+    default:
+      return append(chain, { ...adjustment, ...scope });
+  }
+}
+
+function convolutionStep(kernel: string | readonly number[]): StageStep {
+  if (typeof kernel === 'string') throw new ImageError('request', `There is no convolution kernel ${kernel}`);
+  const side = Math.sqrt(kernel.length);
+  if (!(Number.isInteger(side) && side % 2 === 1)) {
+    throw new ImageError('request', 'A convolution kernel is a square with an odd side');
+  }
+  const sum = kernel.reduce((total, weight) => total + weight, 0);
+  return { kind: 'convolution', weights: kernel, side, divisor: sum > 0 ? sum : 1 };
+}

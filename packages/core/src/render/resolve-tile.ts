@@ -1,0 +1,121 @@
+import { ImageError } from '../errors.ts';
+import { lastDeepZoomLevel, reducedSize, zoomifyTiers } from '../geometry/level-size.ts';
+import type { Rect } from '../geometry/rect.ts';
+import type { Size } from '../geometry/size.ts';
+import { columnsOf, rowsOf, type TileGrid, tileRect } from '../geometry/tile-grid.ts';
+import type { ImageInfo } from '../metadata/image-info.ts';
+import type { LevelSpec, RegionSpec, RenderRequest } from './request.ts';
+
+/** The grid that a client addresses tiles in. */
+interface ClientLevel {
+  readonly size: Size;
+  /** Index into `info.levels` when the client means that level itself. */
+  readonly stored?: number | undefined;
+  /** Full-size pixels for one pixel of this level. */
+  readonly downsampleX: number;
+  readonly downsampleY: number;
+}
+
+/** A tile in pixels of the level it was asked from. */
+export interface ResolvedTile {
+  readonly level: ClientLevel;
+  /** Whole pixels of `level.size`, before any turn. */
+  readonly rect: Rect;
+  /** The same in full-size pixels; the last tile reaches the edge of the picture. */
+  readonly region: Rect;
+}
+
+/** Regions that are tiles. */
+export type TileSpec = Extract<RegionSpec, { kind: 'tile' } | { kind: 'tile-index' }>;
+
+/**
+ * The pixels that a tile covers. Tiles are those of the picture as it is shown: mirrored and turned by a multiple
+ * of 90 degrees first where the request says so.
+ *
+ * @throws ImageError `not-found` for a level or a tile that does not exist; `request` without a level.
+ */
+export function resolveTile(spec: TileSpec, request: RenderRequest, info: ImageInfo): ResolvedTile {
+  if (request.level === undefined) throw new ImageError('request', 'A tile needs a level');
+  const level = resolveLevel(request.level, info);
+  const { rotation } = request;
+  const sideways = rotation.degrees % 180 === 90;
+  const grid: TileGrid = {
+    width: sideways ? level.size.height : level.size.width,
+    height: sideways ? level.size.width : level.size.height,
+    tileWidth: info.tileSize.width,
+    tileHeight: info.tileSize.height,
+  };
+  const { col, row } = spec.kind === 'tile' ? spec : tileAt(spec.index, grid);
+  if (!(isIndex(col, columnsOf(grid)) && isIndex(row, rowsOf(grid)))) {
+    throw new ImageError('not-found', 'There is no such tile');
+  }
+  const rect = beforeTurn(tileRect(grid, col, row), level.size, rotation);
+  return { level, rect, region: toFullSize(rect, level, info) };
+}
+
+function tileAt(index: number, grid: TileGrid): { col: number; row: number } {
+  const columns = columnsOf(grid);
+  return { col: index % columns, row: Math.floor(index / columns) };
+}
+
+function isIndex(value: number, count: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < count;
+}
+
+function resolveLevel(spec: LevelSpec, info: ImageInfo): ClientLevel {
+  switch (spec.from) {
+    case 'full':
+      return storedLevel(spec.index, info);
+    case 'smallest':
+      return storedLevel(info.levels.length - 1 - spec.index, info);
+    case 'one-tile': {
+      const tiers = zoomifyTiers(info, info.tileSize);
+      const halvings = tiers.length - 1 - spec.index;
+      const size = isIndex(spec.index, tiers.length) ? tiers[halvings] : undefined;
+      if (size === undefined) throw noSuchLevel();
+      return { size, downsampleX: 2 ** halvings, downsampleY: 2 ** halvings };
+    }
+    case 'one-pixel': {
+      const last = lastDeepZoomLevel(info);
+      if (!isIndex(spec.index, last + 1)) throw noSuchLevel();
+      const downsample = 2 ** (last - spec.index);
+      return { size: reducedSize(info, downsample), downsampleX: downsample, downsampleY: downsample };
+    }
+  }
+}
+
+function storedLevel(index: number, info: ImageInfo): ClientLevel {
+  const level = Number.isInteger(index) ? info.levels[index] : undefined;
+  if (level === undefined) throw noSuchLevel();
+  return { size: level, stored: index, downsampleX: level.downsampleX, downsampleY: level.downsampleY };
+}
+
+function noSuchLevel(): ImageError {
+  return new ImageError('not-found', 'There is no such level');
+}
+
+/** A rectangle of the turned picture as a rectangle of the picture itself, which has `size`. */
+function beforeTurn(rect: Rect, size: Size, rotation: RenderRequest['rotation']): Rect {
+  let upright = rect;
+  if (rotation.degrees === 90) {
+    upright = { x: rect.y, y: size.height - rect.x - rect.width, width: rect.height, height: rect.width };
+  } else if (rotation.degrees === 180) {
+    upright = { ...rect, x: size.width - rect.x - rect.width, y: size.height - rect.y - rect.height };
+  } else if (rotation.degrees === 270) {
+    upright = { x: size.width - rect.y - rect.height, y: rect.x, width: rect.height, height: rect.width };
+  }
+  return rotation.mirror ? { ...upright, x: size.width - upright.x - upright.width } : upright;
+}
+
+function toFullSize(rect: Rect, level: ClientLevel, full: Size): Rect {
+  const x = Math.min(rect.x * level.downsampleX, full.width - 1);
+  const y = Math.min(rect.y * level.downsampleY, full.height - 1);
+  const right = rect.x + rect.width;
+  const bottom = rect.y + rect.height;
+  return {
+    x,
+    y,
+    width: (right === level.size.width ? full.width : Math.min(full.width, right * level.downsampleX)) - x,
+    height: (bottom === level.size.height ? full.height : Math.min(full.height, bottom * level.downsampleY)) - y,
+  };
+}

@@ -1,0 +1,70 @@
+import type { Rect } from '../geometry/rect.ts';
+import type { Size } from '../geometry/size.ts';
+import type { ImageInfo } from '../metadata/image-info.ts';
+import { selectLevel, toLevelRect } from '../pyramid/select-level.ts';
+import type { PlanOptions } from './plan-options.ts';
+import type { RenderRequest, UpscaleRule } from './request.ts';
+import { type ResolvedRegion, resolveRegion } from './resolve-region.ts';
+import { resolveSize } from './resolve-size.ts';
+import { resolveTile } from './resolve-tile.ts';
+
+/** What part of which level becomes how large, before any turn. */
+export interface ResolvedView {
+  readonly level: number;
+  /** Pixels of the level; edges may be fractional. */
+  readonly source: Rect;
+  readonly size: Size;
+  /** The same part in full-size pixels. */
+  readonly region: Rect;
+}
+
+/** Decides level, part and size of an answer. Errors: see `resolveRegion`, `resolveTile` and `resolveSize`. */
+export function resolveView(request: RenderRequest, info: ImageInfo, options: PlanOptions): ResolvedView {
+  const { region } = request;
+  if (region.kind !== 'tile' && region.kind !== 'tile-index') {
+    return viewOfRegion(resolveRegion(region, info), request, info, options);
+  }
+  const tile = resolveTile(region, request, info);
+  if (request.size.kind !== 'native') {
+    return viewOfRegion({ rect: tile.region, aspect: tile.region }, request, info, options);
+  }
+  const size = { width: tile.rect.width, height: tile.rect.height };
+  if (tile.level.stored !== undefined) {
+    return { level: tile.level.stored, source: tile.rect, size, region: tile.region };
+  }
+  // Chosen for the whole level, so that all its tiles come from the same one.
+  const level = selectLevel(info.levels, info, tile.level.size);
+  return { level, source: levelRect(tile.region, info, level), size, region: tile.region };
+}
+
+function viewOfRegion(
+  region: ResolvedRegion,
+  request: RenderRequest,
+  info: ImageInfo,
+  options: PlanOptions,
+): ResolvedView {
+  const overLimit = request.overLimit ?? 'reject';
+  const size = resolveSize(request.size, {
+    region,
+    upscale: upscaleRule(request.upscale, overLimit, options),
+    overLimit,
+    limits: options.limits,
+  });
+  const level = selectLevel(info.levels, region.rect, size);
+  return { level, source: levelRect(region.rect, info, level), size, region: region.rect };
+}
+
+/** Where a deployment forbids enlarging, IIP reduces what it is asked for and IIIF refuses. */
+function upscaleRule(
+  rule: UpscaleRule,
+  overLimit: NonNullable<RenderRequest['overLimit']>,
+  options: PlanOptions,
+): UpscaleRule {
+  if (rule !== 'allow' || options.allowUpscaling) return rule;
+  return overLimit === 'clamp' ? 'clamp' : 'reject';
+}
+
+function levelRect(region: Rect, info: ImageInfo, index: number): Rect {
+  const level = info.levels[index];
+  return level === undefined ? region : toLevelRect(region, info, level);
+}
