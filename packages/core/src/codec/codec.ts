@@ -41,7 +41,12 @@ export interface DecodeRequest {
   readonly tiff?: RareTiffFields | undefined;
 }
 
-/** Directory fields that CCITT, old-style JPEG, ThunderScan, LogLuv and LERC need beside the bytes of a segment. */
+/**
+ * Directory fields that CCITT, ThunderScan, LogLuv and LERC need beside the bytes of a segment.
+ *
+ * Decoders hand out samples as stored, those below 8 bits scaled to 0..255: a fax pixel that is 1 becomes 255 even
+ * where `photometric` is WhiteIsZero, for the caller turns those over. LogLuv and LogL become 8-bit RGB and gray.
+ */
 export interface RareTiffFields {
   readonly compression: number;
   readonly photometric: number;
