@@ -1,1 +1,24 @@
-export type { StageStep } from './processing/stage-step.ts';
+export { COLORMAP_NAMES, type Colormap, colormapNamed } from './color/colormaps.ts';
+export {
+  equalizeLut,
+  type Histogram,
+  histogramOf,
+  occupiedBins,
+  otsuThreshold,
+  stretchRanges,
+} from './color/histogram.ts';
+export { CONVOLUTION_KERNEL_NAMES, convolutionStep } from './processing/convolution-kernels.ts';
+export { runStages } from './processing/run.ts';
+export type { PixelShape, StageKind, StepOf } from './processing/stage.ts';
+export { orderAdjustments, STAGE_ORDER } from './processing/stage-order.ts';
+export type {
+  CielabToSrgbStep,
+  ColorStep,
+  ElevationHillshadeStep,
+  HillshadeStep,
+  StageStep,
+  WatermarkOverlay,
+  WatermarkStep,
+} from './processing/stage-step.ts';
+export { borderOf, outputShape, shapeAfter, totalBorder } from './processing/stage-table.ts';
+export { rotatedSize } from './processing/stages/rotate.ts';

@@ -1,43 +1,117 @@
 import type { BandRange } from '../metadata/image-info.ts';
 
 /**
+ * Steps with `colorBands` act on that many leading bands; the bands after them (alpha) pass through unchanged and
+ * keep their place after the color. Left out, the step acts on all bands.
+ */
+export interface ColorStep {
+  readonly colorBands?: number | undefined;
+}
+
+/** CIELAB (TIFF photometric 8 and 9) to sRGB 0..1. Further bands pass through unscaled. */
+export interface CielabToSrgbStep {
+  readonly kind: 'cielab-to-srgb';
+  readonly encoding: 'cielab' | 'icclab';
+  readonly bits: 8 | 16 | 32;
+  /** White that the samples refer to. Default `d50`, adapted to D65; `d65` is what iipsrv assumes. */
+  readonly white?: 'd50' | 'd65' | undefined;
+}
+
+/** Light on a map of surface normals (three bands, 0..1); one band comes out. */
+export interface HillshadeStep extends ColorStep {
+  readonly kind: 'hillshade';
+  /** Where the light stands, clockwise from 12 o'clock. */
+  readonly azimuthDegrees: number;
+  /** Height of the light: 0 grazes the surface, 90 is overhead. */
+  readonly altitudeDegrees: number;
+}
+
+/** Light on an elevation raster (band 0, before normalizing); one band 0..1 comes out. Border 1. */
+export interface ElevationHillshadeStep {
+  readonly kind: 'elevation-hillshade';
+  readonly azimuthDegrees: number;
+  readonly altitudeDegrees: number;
+  /** Distance between neighbor pixels **of the level in use**, in the unit of the elevations. */
+  readonly cellSize: number;
+  /** Factor on the elevations; 1 for none. */
+  readonly verticalExaggeration: number;
+}
+
+/** Picture that is laid over an answer. */
+export interface WatermarkOverlay {
+  /** Identity of the pixels (a hash): stands for them in cache keys. */
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, unassociated alpha, `width * height * 4` bytes. */
+  readonly data: Uint8Array;
+}
+
+/** Overlay once in each block, at a place that only `seed` decides. */
+export interface WatermarkStep {
+  readonly kind: 'watermark';
+  readonly overlay: WatermarkOverlay;
+  /** 0..1, multiplies the overlay's alpha. */
+  readonly opacity: number;
+  /** 0..1, chance of each block to carry the overlay. */
+  readonly probability: number;
+  /** Side of a block in pixels; a picture no larger is one block. */
+  readonly blockSide: number;
+  /** Unsigned 32-bit; the same seed gives the same places. */
+  readonly seed: number;
+}
+
+/**
  * One processing step of a plan, in numbers. Plain data: a plan can be printed, compared, hashed and sent to a worker.
  * Each kind has one file in `processing/stages/` that turns it into a `Stage`.
+ *
+ * "Normalized" steps want float samples 0..1: put `normalize` before them and `quantize` after.
  */
 export type StageStep =
-  /** CIELAB (TIFF photometric 8, 9 or 10 encodings) to sRGB 0..1. */
-  | { readonly kind: 'cielab-to-srgb'; readonly encoding: 'cielab' | 'icclab'; readonly bits: 8 | 16 | 32 }
-  /** CMYK to RGB without a profile. */
+  | CielabToSrgbStep
+  /** CMYK to RGB without a profile; integer samples or normalized. Further bands pass through. */
   | { readonly kind: 'cmyk-to-rgb' }
   /** Samples to 0..1 by (v - minimum) / (maximum - minimum), one range a band. Not clipped. */
   | { readonly kind: 'normalize'; readonly ranges: readonly BandRange[] }
-  | { readonly kind: 'hillshade'; readonly azimuthDegrees: number; readonly altitudeDegrees: number }
-  | { readonly kind: 'color-twist'; readonly matrix: readonly (readonly number[])[] }
-  | { readonly kind: 'gamma'; readonly exponent: number }
-  | { readonly kind: 'log' }
-  | { readonly kind: 'invert' }
-  | { readonly kind: 'colormap'; readonly name: string }
-  | {
+  | HillshadeStep
+  | ElevationHillshadeStep
+  /** Normalized. Output band k is the sum of `matrix[k][j]` times color band j; missing weights are 0. */
+  | (ColorStep & { readonly kind: 'color-twist'; readonly matrix: readonly (readonly number[])[] })
+  /** Normalized. v to the power of `exponent`: 2 darkens mid-tones. */
+  | (ColorStep & { readonly kind: 'gamma'; readonly exponent: number })
+  /** Normalized. ln(1 + 255 v) / ln 256. */
+  | (ColorStep & { readonly kind: 'log' })
+  /** Normalized. 1 - v. */
+  | (ColorStep & { readonly kind: 'invert' })
+  /** Normalized. Band 0 to red, green, blue. */
+  | (ColorStep & { readonly kind: 'colormap'; readonly name: string })
+  /** Float samples. Correlation with a square kernel, row by row; `border` is (side - 1) / 2. */
+  | (ColorStep & {
       readonly kind: 'convolution';
       readonly weights: readonly number[];
       readonly side: number;
       readonly divisor: number;
-    }
-  | { readonly kind: 'contrast'; readonly gain: number }
-  /** 0..1 to unsigned integers, clamped, rounded to nearest. */
-  | { readonly kind: 'quantize'; readonly bits: 8 | 16 }
+    })
+  /** Normalized. v times `gain`. */
+  | (ColorStep & { readonly kind: 'contrast'; readonly gain: number })
+  /** 0..1 to unsigned integers, clamped, rounded to nearest; `truncate` rounds down as iipsrv does. */
+  | { readonly kind: 'quantize'; readonly bits: 8 | 16; readonly truncate?: boolean | undefined }
   /** Keep these bands, in this order. */
   | { readonly kind: 'select-bands'; readonly bands: readonly number[] }
   /** Compose over an opaque background (0..255 or 0..65535 by dtype) and drop the last band, which is alpha. */
   | { readonly kind: 'flatten'; readonly background: readonly number[]; readonly associated: boolean }
-  /** Associated (premultiplied) to unassociated alpha. */
+  /** Associated (premultiplied) to unassociated alpha; the last band is alpha. */
   | { readonly kind: 'unpremultiply' }
+  /** RGB to luma; further bands pass through. One and two bands stay as they are. */
   | { readonly kind: 'grayscale' }
-  /** Otsu's threshold, or a given one, to 0 and the maximum. */
-  | { readonly kind: 'threshold'; readonly value: number | 'otsu' }
-  | { readonly kind: 'equalize'; readonly lut: readonly number[] }
+  /** Otsu's threshold of the pixels at hand, or a given one in sample units, to 0 and the maximum. */
+  | (ColorStep & { readonly kind: 'threshold'; readonly value: number | 'otsu' })
+  /** A table of 256 or 65536 entries on integer samples. */
+  | (ColorStep & { readonly kind: 'equalize'; readonly lut: readonly number[] })
+  /** `horizontal` swaps left and right, `vertical` top and bottom. */
   | { readonly kind: 'mirror'; readonly axis: 'horizontal' | 'vertical' }
   /** Clockwise by a multiple of 90. */
   | { readonly kind: 'turn'; readonly degrees: 90 | 180 | 270 }
   /** Clockwise by any angle; the canvas grows, corners get `background` (with alpha 0 where there is alpha). */
-  | { readonly kind: 'rotate'; readonly degrees: number; readonly background: readonly number[] };
+  | { readonly kind: 'rotate'; readonly degrees: number; readonly background: readonly number[] }
+  | WatermarkStep;

@@ -1,0 +1,59 @@
+import { ImageError } from '../../errors.ts';
+import type { PixelShape, StageDefinition } from '../stage.ts';
+
+/**
+ * Light on an elevation raster (band 0; other bands are dropped), 0..1.
+ *
+ * Slopes by Horn's weights (Proc. IEEE 69, 1981) on the 3x3 neighborhood a b c / d e f / g h i:
+ * p = ((c + 2 f + i) - (a + 2 d + g)) / (8 cell), q = ((g + 2 h + i) - (a + 2 b + c)) / (8 cell), both times the
+ * vertical exaggeration. The normal (-p, -q, 1), x to the right and y down, meets the light
+ * (sin A cos E, -cos A cos E, sin E); out = max(0, cosine of the angle between them). Level ground is sin E.
+ *
+ * Neighbors without a finite elevation count as level with the center; without a finite center the output is 0.
+ */
+export const elevationHillshade: StageDefinition<'elevation-hillshade'> = {
+  outputShape(step, input): PixelShape {
+    if (!(step.cellSize > 0)) throw new ImageError('request', `Cell size is ${step.cellSize}, but must be above 0`);
+    return { ...input, bands: 1, dtype: 'float32' };
+  },
+
+  border: () => 1,
+
+  create(step, { bands }) {
+    const azimuth = (step.azimuthDegrees * Math.PI) / 180;
+    const altitude = (step.altitudeDegrees * Math.PI) / 180;
+    const lightX = Math.sin(azimuth) * Math.cos(altitude);
+    const lightY = -Math.cos(azimuth) * Math.cos(altitude);
+    const lightZ = Math.sin(altitude);
+    const scale = step.verticalExaggeration / (8 * step.cellSize);
+    return {
+      kind: 'neighborhood',
+      border: 1,
+      processRow(rows, output, width) {
+        const above = rows[0]!;
+        const middle = rows[1]!;
+        const below = rows[2]!;
+        for (let x = 0, left = 0; x < width; x++, left += bands) {
+          const right = left + 2 * bands;
+          const e = middle[left + bands]!;
+          const a = finiteOr(above[left]!, e);
+          const c = finiteOr(above[right]!, e);
+          const g = finiteOr(below[left]!, e);
+          const i = finiteOr(below[right]!, e);
+          const b = finiteOr(above[left + bands]!, e);
+          const h = finiteOr(below[left + bands]!, e);
+          const d = finiteOr(middle[left]!, e);
+          const f = finiteOr(middle[right]!, e);
+          const p = (c + 2 * f + i - (a + 2 * d + g)) * scale;
+          const q = (g + 2 * h + i - (a + 2 * b + c)) * scale;
+          const shade = (lightZ - p * lightX - q * lightY) / Math.sqrt(1 + p * p + q * q);
+          output[x] = shade > 0 ? Math.min(shade, 1) : 0;
+        }
+      },
+    };
+  },
+};
+
+function finiteOr(value: number, otherwise: number): number {
+  return value - value === 0 ? value : otherwise;
+}

@@ -1,0 +1,40 @@
+import { colorBandsOf, requireBands, requireFloat, type StageDefinition } from '../stage.ts';
+
+/**
+ * Light on a normal map: bands 0, 1, 2 hold the normal's x, y, z as 0..1 for -1..1 (IIP `SHD`).
+ *
+ * With azimuth A and altitude E the light is s = (sin A, cos A, -sin E), brought to unit length. Out = (s . o) / 2,
+ * clipped to 0..1, where o = -2 (n - 0.5), so that half a normal's length of light is the most there is. A pixel whose
+ * three samples are 0 has no surface and gets 0. A normal whose x is -1 (sample 0) faces a light at 90 degrees.
+ */
+export const hillshade: StageDefinition<'hillshade'> = {
+  outputShape(step, input) {
+    requireBands('hillshade', input, 3);
+    const extra = input.bands - Math.max(3, colorBandsOf(step, input.bands));
+    return { ...requireFloat('hillshade', input), bands: 1 + extra };
+  },
+
+  create(step, { bands }) {
+    const colors = Math.max(3, colorBandsOf(step, bands));
+    const azimuth = (step.azimuthDegrees * Math.PI) / 180;
+    const altitude = (step.altitudeDegrees * Math.PI) / 180;
+    const light = [Math.sin(azimuth), Math.cos(azimuth), -Math.sin(altitude)] as const;
+    const length = Math.hypot(...light);
+    // (s . o) / 2 = -(s . n) + (s . 0.5)
+    const [sx, sy, sz] = [light[0] / length, light[1] / length, light[2] / length] as const;
+    const offset = (sx + sy + sz) / 2;
+    return {
+      kind: 'point',
+      process(input, output, pixelCount) {
+        for (let pixel = 0, start = 0, out = 0; pixel < pixelCount; pixel++, start += bands) {
+          const x = input[start]!;
+          const y = input[start + 1]!;
+          const z = input[start + 2]!;
+          const shade = offset - (sx * x + sy * y + sz * z);
+          output[out++] = (x === 0 && y === 0 && z === 0) || !(shade > 0) ? 0 : Math.min(shade, 1);
+          for (let i = start + colors; i < start + bands; i++) output[out++] = input[i]!;
+        }
+      },
+    };
+  },
+};

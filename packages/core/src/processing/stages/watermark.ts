@@ -1,0 +1,114 @@
+import { ImageError } from '../../errors.ts';
+import { allocateSamples, isFloat, type SampleArray } from '../../pixels/dtype.ts';
+import type { PixelBuffer } from '../../pixels/pixel-buffer.ts';
+import { type StageDefinition, whiteOf } from '../stage.ts';
+import type { WatermarkOverlay, WatermarkStep } from '../stage-step.ts';
+
+/**
+ * Lays the overlay over the picture: out = c + (overlay - c) a, with a = overlay alpha times opacity. A picture with
+ * unassociated alpha (two or four bands) gains coverage: A' = a + A (1 - a), c' = (overlay a + c A (1 - a)) / A'.
+ * Gray pictures get the overlay's BT.601 luma.
+ *
+ * The picture is cut into blocks of `blockSide`; each block carries the overlay with chance `probability`, at a
+ * place drawn from `seed`. An overlay larger than its block starts at the block's corner and is cut.
+ */
+export const watermark: StageDefinition<'watermark'> = {
+  outputShape(step, input) {
+    whiteOf('watermark', input.dtype);
+    if (input.bands > 4) throw new ImageError('request', `A watermark does not fit ${input.bands} bands`);
+    const { width, height, data } = step.overlay;
+    if (data.length !== width * height * 4) {
+      throw new ImageError('request', `A ${width}x${height} overlay needs ${width * height * 4} bytes`);
+    }
+    if (!(step.blockSide >= 1)) throw new ImageError('request', `A watermark block of ${step.blockSide} pixels`);
+    return input;
+  },
+
+  create(step, { dtype }) {
+    return {
+      kind: 'buffer',
+      apply(pixels) {
+        const data = allocateSamples(dtype, pixels.data.length);
+        data.set(pixels.data);
+        const output = { ...pixels, data };
+        for (const place of placesOf(step, pixels)) blend(output, step, place);
+        return output;
+      },
+    };
+  },
+};
+
+/** Top left of an overlay, and the end of its block. */
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function placesOf(step: WatermarkStep, { width, height }: PixelBuffer): Place[] {
+  const { overlay, blockSide, probability } = step;
+  const random = randomNumbers(step.seed);
+  const places: Place[] = [];
+  for (let top = 0; top < height; top += blockSide) {
+    for (let left = 0; left < width; left += blockSide) {
+      const right = Math.min(width, left + blockSide);
+      const bottom = Math.min(height, top + blockSide);
+      // Three draws for each block, so that one block's outcome does not move the others.
+      const carries = random() < probability;
+      const x = left + Math.floor(random() * Math.max(0, right - left - overlay.width));
+      const y = top + Math.floor(random() * Math.max(0, bottom - top - overlay.height));
+      if (carries) places.push({ x, y, right, bottom });
+    }
+  }
+  return places;
+}
+
+function blend(pixels: PixelBuffer, step: WatermarkStep, place: Place): void {
+  const { overlay } = step;
+  const { width, bands, data, dtype } = pixels;
+  const hasAlpha = bands === 2 || bands === 4;
+  const white = whiteOf('watermark', dtype);
+  const half = isFloat(dtype) ? 0 : 0.5;
+  const color = overlayColors(overlay, hasAlpha ? bands - 1 : bands, white);
+  const colors = hasAlpha ? bands - 1 : bands;
+  const columns = Math.min(overlay.width, place.right - place.x);
+  const rows = Math.min(overlay.height, place.bottom - place.y);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const from = row * overlay.width + column;
+      const cover = (overlay.data[from * 4 + 3]! / 255) * step.opacity;
+      const start = ((place.y + row) * width + place.x + column) * bands;
+      const under = hasAlpha ? (data[start + colors]! / white) * (1 - cover) : 1 - cover;
+      const total = cover + under;
+      if (cover === 0 || total === 0) continue;
+      for (let b = 0; b < colors; b++) {
+        data[start + b] = (color[from * colors + b]! * cover + data[start + b]! * under) / total + half;
+      }
+      if (hasAlpha) data[start + colors] = total * white + half;
+    }
+  }
+}
+
+/** The overlay's colors in the bands and units of the picture. */
+function overlayColors({ data }: WatermarkOverlay, colors: number, white: number): SampleArray {
+  const pixelCount = data.length / 4;
+  const output = new Float32Array(pixelCount * colors);
+  for (let pixel = 0; pixel < pixelCount; pixel++) {
+    const [r, g, b] = [data[pixel * 4]!, data[pixel * 4 + 1]!, data[pixel * 4 + 2]!];
+    if (colors === 3) output.set([(r * white) / 255, (g * white) / 255, (b * white) / 255], pixel * 3);
+    else output[pixel] = ((0.299 * r + 0.587 * g + 0.114 * b) * white) / 255;
+  }
+  return output;
+}
+
+/** Mulberry32: uniform numbers 0 <= u < 1 from an unsigned 32-bit seed. Not for secrets. */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
