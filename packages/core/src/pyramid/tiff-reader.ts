@@ -94,7 +94,7 @@ class TiffReader implements ImageReader {
       throw new ImageError('not-found', `There is no tile at column ${col}, row ${row} of level ${level}`);
     }
     const ranges = await Promise.all(
-      Array.from({ length: grid.planes }, (_, plane) => found.index.locate(col, row, plane, options)),
+      Array.from({ length: grid.planes }, (_, plane) => found.locate({ col, row, plane }, options)),
     );
     return { ref, level: found, ranges };
   }
@@ -129,20 +129,20 @@ interface Place {
 }
 
 function segmentOf(
-  { picture }: TiffLevel,
+  { picture, complete }: TiffLevel,
   { row }: SegmentRef,
   bytes: readonly (Uint8Array | undefined)[],
 ): EncodedSegment {
   const { grid, codec } = picture;
   const width = grid.tileWidth;
   const height = grid.tiled ? grid.tileHeight : Math.min(grid.tileHeight, grid.height - row * grid.tileHeight);
-  const parts = bytes.map((part): EncodedPart | undefined => part && { codec, bytes: part });
+  const partOf = (part: Uint8Array): EncodedPart => ({ codec, bytes: complete?.(part, { width, height }) ?? part });
   return {
     width,
     height,
     bands: picture.bands,
     dtype: picture.dtype,
-    parts,
+    parts: bytes.map((part) => part && partOf(part)),
     layout: picture.layout,
     tables: picture.tables,
     colorTransform: picture.colorTransform,

@@ -9,6 +9,13 @@ import type { TiffPicture } from './picture.ts';
 import { unpackedByteLength } from './segment-size.ts';
 import { definitionOf, type TagName } from './tags.ts';
 
+/** Names one stored part of a picture: a segment, or one plane of it. */
+export interface SegmentPlace {
+  readonly col: number;
+  readonly row: number;
+  readonly plane: number;
+}
+
 /**
  * Finds segments in the file. The arrays of offsets and byte counts may hold millions of entries and are never read
  * whole: an entry is read when it is asked for, and the block cache below brings its neighbors along.
@@ -45,8 +52,20 @@ export class SegmentIndex {
     this.#limits = options.limits;
   }
 
+  /** From the first byte of the first segment to behind the last one, where both are stored. */
+  async extent(options?: ReadOptions): Promise<ByteRange | undefined> {
+    const { grid } = this.#picture;
+    const last = { col: columnsOf(grid) - 1, row: rowsOf(grid) - 1, plane: grid.planes - 1 };
+    const [begin, end] = await Promise.all([
+      this.locate({ col: 0, row: 0, plane: 0 }, options),
+      this.locate(last, options),
+    ]);
+    if (!begin || !end || end.byteOffset < begin.byteOffset) return begin;
+    return { byteOffset: begin.byteOffset, byteLength: end.byteOffset + end.byteLength - begin.byteOffset };
+  }
+
   /** Where a part of a segment is stored; `undefined` when it is sparse. The column and row must exist. */
-  async locate(col: number, row: number, plane: number, options?: ReadOptions): Promise<ByteRange | undefined> {
+  async locate({ col, row, plane }: SegmentPlace, options?: ReadOptions): Promise<ByteRange | undefined> {
     const { grid } = this.#picture;
     const rowsOfStored = Math.ceil(grid.height / grid.storedRows);
     const storedRow = Math.floor((row * grid.tileHeight) / grid.storedRows);

@@ -1,6 +1,8 @@
 import { ImageError } from '../errors.ts';
+import type { Size } from '../geometry/size.ts';
 import { assertWithin, type Limits } from '../limits.ts';
 import type { RangeSource, ReadOptions } from '../source/range-source.ts';
+import type { ByteRange } from '../source/read-ranges.ts';
 import {
   classifyDirectories,
   classifySubDirectories,
@@ -8,19 +10,28 @@ import {
   SUMMARY_TAGS,
   summaryOf,
 } from './classify.ts';
+import { COMPRESSION } from './compression.ts';
 import type { Directory } from './directory.ts';
 import { DirectoryWalker } from './directory-chain.ts';
 import { type FieldValues, readFieldValues } from './field-value.ts';
 import { parseTiffHeader, type TiffHeader } from './header.ts';
+import { completeOldJpeg, readOldJpeg } from './old-jpeg.ts';
 import { pictureOf, type TiffPicture } from './picture.ts';
-import { SegmentIndex } from './segment-index.ts';
+import { SegmentIndex, type SegmentPlace } from './segment-index.ts';
 import { type TagName, tagsLoadedWith } from './tags.ts';
 
 /** One stored resolution of one page. */
 export interface TiffLevel {
   readonly directory: Directory;
   readonly picture: TiffPicture;
-  readonly index: SegmentIndex;
+  /**
+   * Where a part of a segment is stored; `undefined` when it is sparse. The column and row must exist.
+   *
+   * @param plane Index of the part; 0 unless planes are stored apart.
+   */
+  locate(place: SegmentPlace, options?: ReadOptions): Promise<ByteRange | undefined>;
+  /** Makes a stream that decoders understand of stored bytes; most levels do not need it. */
+  readonly complete?: ((bytes: Uint8Array, size: Size) => Uint8Array) | undefined;
 }
 
 /** Directories of one page. */
@@ -144,8 +155,23 @@ export class TiffFile {
     const values = await this.values(directory, PICTURE_TAGS);
     const picture = pictureOf(values, this.header, this.#limits);
     const options = { littleEndian: this.header.littleEndian, limits: this.#limits };
-    return { directory, picture, index: new SegmentIndex(this.#source, directory, picture, options) };
+    const index = new SegmentIndex(this.#source, directory, picture, options);
+    const level = { directory, picture, locate: index.locate.bind(index) };
+    if (picture.compression !== COMPRESSION.oldJpeg) return level;
+    const segments = await index.extent();
+    const facts = { bands: picture.storedBands, photometric: picture.photometric, tiled: picture.grid.tiled, segments };
+    const oldJpeg = await readOldJpeg(this.#source, values, facts, this.#limits);
+    if (oldJpeg.kind === 'tables') {
+      return { ...level, complete: (bytes, size) => completeOldJpeg(oldJpeg, bytes, size) };
+    }
+    return { directory, picture: asOneSegment(picture, this.#limits), locate: async () => oldJpeg.range };
   }
+}
+
+function asOneSegment(picture: TiffPicture, limits: Limits): TiffPicture {
+  const { width, height } = picture;
+  assertWithin(width * height, limits.maxSegmentPixels, 'Pixels of a strip or tile');
+  return { ...picture, grid: { ...picture.grid, tileWidth: width, tileHeight: height, storedRows: height } };
 }
 
 const PICTURE_TAGS = tagsLoadedWith('picture');
