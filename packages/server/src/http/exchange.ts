@@ -6,17 +6,15 @@ import { ImageError } from '@sectile/core/errors';
  */
 export interface Exchange {
   readonly method: string;
-  /** As it came over the wire, percent-encoded, from the first slash to before the `?`. Starts with `basePath`. */
-  readonly path: string;
-  /** As it came over the wire, without the `?`; empty when there is none. */
-  readonly query: string;
+  /** Path and query as they came over the wire, percent-encoded. Starts with `basePath`. */
+  readonly target: string;
   /** Where the server is mounted inside a larger application: `/img`, or empty. */
   readonly basePath: string;
-  /** Scheme and authority that the client used (`https://example.org`), from the request itself. */
+  /** Scheme and authority of the request itself: `https://example.org`. */
   readonly origin: string;
   /** A request header by its lower-case name. */
   header(name: string): string | undefined;
-  /** The body as text, for IIP requests that are posted. Rejects with a `limit` error above `maxBytes`. */
+  /** The body as text. Rejects with a `limit` error above `maxBytes`. */
   text(maxBytes: number): Promise<string>;
   /** Fires when the client leaves. Costs something on Node, so it is asked for only when there is work to cancel. */
   signal(): AbortSignal | undefined;
@@ -30,7 +28,7 @@ export interface Reply {
   readonly body?: Uint8Array | string | undefined;
 }
 
-/** Splits what follows the authority of a URL into path and query. */
+/** Splits a request target into path and query; the query is empty when there is none. */
 export function splitTarget(target: string): { path: string; query: string } {
   const mark = target.indexOf('?');
   return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
@@ -38,12 +36,15 @@ export function splitTarget(target: string): { path: string; query: string } {
 
 /** Turns a web-standard request into an exchange. */
 export function exchangeOf(request: Request, basePath = ''): Exchange {
-  const { origin, target } = splitUrl(request.url);
+  const { url, method } = request;
+  // Cut as text: reading it through `URL` would cost more and re-encode the path.
+  const slash = url.indexOf('/', url.indexOf('//') + 2);
+  const fragment = url.indexOf('#', slash);
   return {
-    method: request.method,
-    ...splitTarget(target),
+    method,
+    target: url.slice(slash, fragment < 0 ? undefined : fragment),
     basePath,
-    origin,
+    origin: url.slice(0, slash),
     header: (name) => request.headers.get(name) ?? undefined,
     text: (maxBytes) => readText(request.body, maxBytes),
     signal: () => request.signal,
@@ -54,14 +55,6 @@ export function exchangeOf(request: Request, basePath = ''): Exchange {
 export function responseOf(reply: Reply): Response {
   // The DOM types forbid views of shared memory; answers never live there.
   return new Response(reply.body as BodyInit | undefined, { status: reply.status, headers: reply.headers });
-}
-
-/** Cuts an absolute URL as text: reading it through `URL` would cost more and re-encode the path. */
-function splitUrl(url: string): { origin: string; target: string } {
-  const slash = url.indexOf('/', url.indexOf('//') + 2);
-  if (slash < 0) return { origin: url, target: '/' };
-  const fragment = url.indexOf('#', slash);
-  return { origin: url.slice(0, slash), target: url.slice(slash, fragment < 0 ? undefined : fragment) };
 }
 
 async function readText(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<string> {

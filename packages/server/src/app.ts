@@ -1,0 +1,143 @@
+import type { OutputFormat } from '@sectile/core/codec';
+import { ImageError } from '@sectile/core/errors';
+import type { ImageReader } from '@sectile/core/pyramid';
+import type { RenderWorker } from '@sectile/core/render';
+import type { RangeSource } from '@sectile/core/source';
+import { Hono } from 'hono';
+import { baseRoutePath } from 'hono/route';
+import { type ByteCache, memoryCache } from './cache/byte-cache.ts';
+import { createSeenUrls } from './cache/seen-urls.ts';
+import { createSingleFlight } from './cache/single-flight.ts';
+import type { Config } from './config/config.ts';
+import { DEFAULT_CONFIG } from './config/resolve-config.ts';
+import { createHandler } from './handle.ts';
+import { describeFailure, errorReply } from './http/error-reply.ts';
+import { type Exchange, exchangeOf, type Reply, responseOf } from './http/exchange.ts';
+import { createReplies, withoutBody } from './http/headers.ts';
+import type { Log } from './http/log.ts';
+import { createMounts, matchMount } from './http/mounts.ts';
+import { createOpenImages } from './images/open-images.ts';
+import type { ImageResolver } from './images/resolver.ts';
+import type { AssetLoader } from './pages/asset.ts';
+import { addPages } from './pages/routes.ts';
+import { createPolicy } from './policy.ts';
+
+/** What a server needs from its surroundings. */
+export interface ImageServerDeps {
+  /** Where images come from. */
+  readonly images: ImageResolver;
+  /** Reads the header of a source and adds levels that it lacks. Owns the source, also when it fails. */
+  readonly open: (source: RangeSource) => Promise<ImageReader>;
+  /** Where pixels are worked on. Stays with the caller: `close` does not touch it. */
+  readonly worker: RenderWorker;
+  /** Formats that `worker` can encode. */
+  readonly outputFormats: readonly OutputFormat[];
+  /** Finished answers. Default: in memory, as large as the configuration says. */
+  readonly answers?: ByteCache | undefined;
+  /** Files of the gallery and the viewer; without it pages have neither style nor script. */
+  readonly assets?: AssetLoader | undefined;
+  readonly log?: Log | undefined;
+  /** Milliseconds of a clock that never goes back. Default `performance.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** A server without a socket. */
+export interface ImageServer {
+  /** Everything as a Hono app: mount it with `parent.route('/img', server.app)`. */
+  readonly app: Hono;
+  /** Answers one request; all that a runtime needs to know of. */
+  fetch(request: Request): Promise<Response>;
+  /** Answers what the protocols are asked, without `Request` and `Response`; `undefined` for anything else. */
+  answer(exchange: Exchange): Reply | Promise<Reply> | undefined;
+  /** Forgets answers and opened images. */
+  clearCaches(): void;
+  /** Closes images that nobody has asked for in a while. To be called now and then. */
+  sweep(): void;
+  /** Closes all images. */
+  close(): Promise<void>;
+}
+
+/** URLs whose meaning is remembered; about a kilobyte each. */
+const MAX_SEEN_URLS = 10_000;
+
+/**
+ * Creates a server for images over IIP, IIIF, Deep Zoom and Zoomify.
+ *
+ * @param config Settings that differ from the defaults.
+ * @throws ConfigError when a setting contradicts itself.
+ */
+export function imageServer(config: Partial<Config>, deps: ImageServerDeps): ImageServer {
+  const settings: Config = { ...DEFAULT_CONFIG, ...config };
+  const now = deps.now ?? (() => performance.now());
+  const log: Log = deps.log ?? (() => {});
+  const mounts = createMounts(settings);
+  const replies = createReplies(settings);
+  const answers = deps.answers ?? memoryCache(settings.maxImageCacheSize * 1_024_000);
+  const seenUrls = createSeenUrls(MAX_SEEN_URLS);
+  const images = createOpenImages({
+    resolver: deps.images,
+    open: deps.open,
+    maxCount: settings.maxMetadataCacheSize,
+    idleMs: settings.idleSeconds * 1000,
+    revalidateMs: settings.revalidateSeconds * 1000,
+    now,
+  });
+  const handler = createHandler({
+    ...{ config: settings, images, answers, seenUrls, replies, worker: deps.worker },
+    policy: createPolicy(settings, deps.outputFormats),
+    flights: createSingleFlight(),
+  });
+
+  function answer(exchange: Exchange): Reply | Promise<Reply> | undefined {
+    const known = exchange.method === 'GET' || exchange.method === 'HEAD' ? handler.recall(exchange) : undefined;
+    if (known) return exchange.method === 'HEAD' ? withoutBody(known) : known;
+    const path = pathBelow(exchange);
+    const match = matchMount(mounts, path);
+    if (!match) return undefined;
+    const allow = match.mount.protocol === 'iip' ? 'GET, HEAD, POST, OPTIONS' : 'GET, HEAD, OPTIONS';
+    if (exchange.method === 'OPTIONS') return replies.options(allow);
+    if (!allow.split(', ').includes(exchange.method))
+      return replies.text(405, 'Method not allowed\n', { Allow: allow });
+    return handler.handle(exchange, match).then(
+      (reply) => (exchange.method === 'HEAD' ? withoutBody(reply) : reply),
+      (error) => fail(exchange, error),
+    );
+  }
+
+  function fail(exchange: Exchange, error: unknown): Reply {
+    const reply = errorReply(replies, error);
+    log(reply.status >= 500 ? 'error' : 'detail', 'failed', { target: exchange.target, ...describeFailure(error) });
+    return exchange.method === 'HEAD' ? withoutBody(reply) : reply;
+  }
+
+  const app = new Hono();
+  app.get('/health', (c) => c.text('ok\n'));
+  app.use('*', async (c, next) => {
+    const exchange = exchangeOf(c.req.raw, baseRoutePath(c).replace(/\/$/, ''));
+    const reply = answer(exchange);
+    return reply ? responseOf(await reply) : next();
+  });
+  if (settings.gallery) addPages(app, { config: settings, resolver: deps.images, images, assets: deps.assets });
+  app.notFound((c) => responseOf(fail(exchangeOf(c.req.raw), new ImageError('not-found', 'No such resource'))));
+  app.onError((error, c) => responseOf(fail(exchangeOf(c.req.raw), error)));
+
+  return {
+    app,
+    fetch: async (request) => app.fetch(request),
+    answer,
+    clearCaches() {
+      answers.clear();
+      seenUrls.clear();
+      images.clear();
+    },
+    sweep: images.sweep,
+    async close() {
+      images.clear();
+    },
+  };
+}
+
+function pathBelow({ target, basePath }: Exchange): string {
+  const mark = target.indexOf('?');
+  return target.slice(basePath.length, mark < 0 ? undefined : mark);
+}

@@ -1,0 +1,133 @@
+import { ImageError } from '@sectile/core/errors';
+import { canonicalKey, type EncodedImage, executePlan, planRender, type RenderWorker } from '@sectile/core/render';
+import type { ByteCache } from './cache/byte-cache.ts';
+import type { SeenUrls } from './cache/seen-urls.ts';
+import type { SingleFlight } from './cache/single-flight.ts';
+import { describeImage } from './describe.ts';
+import type { Exchange, Reply } from './http/exchange.ts';
+import type { AnswerFacts, Replies } from './http/headers.ts';
+import type { MountMatch } from './http/mounts.ts';
+import { dependsOnOrigin, publicBase, redirectTarget, type UrlConfig } from './http/public-url.ts';
+import { entityTag, isNotModified, isUnmodifiedSince } from './http/validators.ts';
+import type { OpenImage, OpenImages } from './images/open-images.ts';
+import { type DocumentRequest, type ImageRequest, type PictureRequest, parseRequest } from './parse-request.ts';
+import { pictureFacts } from './picture-facts.ts';
+import type { Policy } from './policy.ts';
+
+/** What answering requests needs. */
+export interface HandlerParts {
+  readonly config: UrlConfig & { readonly maxQueue: number };
+  readonly policy: Policy;
+  readonly images: OpenImages;
+  readonly answers: ByteCache;
+  readonly flights: SingleFlight<EncodedImage>;
+  readonly seenUrls: SeenUrls;
+  readonly replies: Replies;
+  readonly worker: RenderWorker;
+}
+
+/** Answers requests below the mounts of the protocols. */
+export interface Handler {
+  /** The answer to a URL that was answered before and is still in memory: at once, without parsing or planning. */
+  recall(exchange: Exchange): Reply | undefined;
+  /** The answer to any request. Rejects with an ImageError. */
+  handle(exchange: Exchange, match: MountMatch): Promise<Reply>;
+}
+
+/** Creates the handler: parse, open, plan, key, 304, byte cache, single flight, execute, respond. */
+export function createHandler(parts: HandlerParts): Handler {
+  const { config, policy, images, answers, flights, seenUrls, replies, worker } = parts;
+
+  function recall(exchange: Exchange): Reply | undefined {
+    const seen = seenUrls.get(exchange.target);
+    if (!seen || !images.isCurrent(seen.image, seen.revision)) return undefined;
+    if (seen.origin !== undefined && seen.origin !== exchange.origin) return undefined;
+    if (isNotModified(exchange.header, seen)) return seen.notModified;
+    const kept = answers.get(seen.key);
+    return kept && 'bytes' in kept ? { status: 200, headers: seen.headers, body: kept.bytes } : undefined;
+  }
+
+  async function handle(exchange: Exchange, match: MountMatch): Promise<Reply> {
+    const parsed = await parseRequest(exchange, match, policy.parse);
+    switch (parsed.kind) {
+      case 'no-match':
+        throw new ImageError('not-found', 'No such resource');
+      case 'reply':
+        return replies.text(parsed.reply.status, parsed.reply.body, {
+          'Content-Type': parsed.reply.mediaType,
+          ...parsed.reply.headers,
+        });
+      case 'redirect':
+        return replies.redirect(redirectTarget(exchange, match.mount, parsed.location, config));
+      default:
+        return (await unchangedSince(exchange, parsed.image)) ?? (await answer(exchange, match, parsed));
+    }
+  }
+
+  /** 304 by date alone does not need the image opened. */
+  async function unchangedSince(exchange: Exchange, id: string): Promise<Reply | undefined> {
+    const since = exchange.header('if-modified-since');
+    if (since === undefined || exchange.header('if-none-match') !== undefined) return undefined;
+    const { lastModified } = await images.find(id);
+    return isUnmodifiedSince(since, lastModified) ? replies.notModified({ lastModified }) : undefined;
+  }
+
+  function answer(exchange: Exchange, { mount }: MountMatch, parsed: ImageRequest): Promise<Reply> {
+    const base = publicBase(exchange, { mount, protocol: 'protocol' in parsed ? parsed.protocol : 'iip' }, config);
+    return images.use(parsed.image, (image) =>
+      parsed.kind === 'render' ? deliver(exchange, image, { parsed, base }) : report(exchange, image, { parsed, base }),
+    );
+  }
+
+  async function report(exchange: Exchange, image: OpenImage, { parsed, base }: DocumentRequest): Promise<Reply> {
+    const context = { service: policy.service, base, accept: exchange.header('accept') };
+    const { body, ...facts } = describeImage(image.reader.info, parsed, context);
+    const tagged = { ...facts, etag: entityTag(body), lastModified: image.lastModified };
+    return isNotModified(exchange.header, tagged) ? replies.notModified(tagged) : replies.answer(tagged, body);
+  }
+
+  async function deliver(exchange: Exchange, image: OpenImage, { parsed, base }: PictureRequest): Promise<Reply> {
+    const plan = planRender(parsed.request, image.reader.info, policy.plan);
+    const key = `${image.id}\n${image.revision}\n${canonicalKey(plan)}`;
+    const facts = pictureFacts({ parsed, base, plan, key, lastModified: image.lastModified });
+    if (isNotModified(exchange.header, facts)) return replies.notModified(facts);
+    const kept = await answers.get(key);
+    if (!kept && !flights.has(key) && flights.size >= config.maxQueue) return replies.busy();
+    const picture = kept ?? (await flights.join(key, render, exchange.signal()));
+    const reply = replies.answer(facts, picture.bytes);
+    remember(exchange, image, { key, facts, reply });
+    return reply;
+
+    async function render(signal: AbortSignal): Promise<EncodedImage> {
+      const rendered = await image.keep(() => executePlan(plan, image.reader, worker, { signal }));
+      await answers.set(key, rendered);
+      return rendered;
+    }
+  }
+
+  function remember(exchange: Exchange, image: OpenImage, { key, facts, reply }: Remembered): void {
+    if (exchange.method === 'POST') return;
+    const origin = facts.link !== undefined && dependsOnOrigin(config) ? exchange.origin : undefined;
+    const { etag, lastModified } = facts;
+    const notModified = replies.notModified(facts);
+    const { id, revision } = image;
+    seenUrls.set(exchange.target, {
+      image: id,
+      revision,
+      key,
+      etag,
+      lastModified,
+      origin,
+      headers: reply.headers,
+      notModified,
+    });
+  }
+
+  return { recall, handle };
+}
+
+interface Remembered {
+  readonly key: string;
+  readonly facts: AnswerFacts & { readonly etag: string };
+  readonly reply: Reply;
+}
