@@ -1,3 +1,4 @@
+import { profileUri } from './compliance.ts';
 import { contextUri } from './negotiate.ts';
 import { EXTRA_QUALITIES } from './quality-format.ts';
 import {
@@ -47,7 +48,7 @@ export function iiifInfo2(info: IiifImage, service: IiifService): Record<string,
     ...(sizes.length > 0 ? { sizes } : {}),
     tiles: tileSets(info, service),
     profile: [
-      profileUri2(service),
+      profileUri(2, service.formats),
       {
         formats: service.formats,
         qualities: ['default', ...qualitiesOf(info, service, Object.keys(EXTRA_QUALITIES))],
@@ -58,8 +59,4 @@ export function iiifInfo2(info: IiifImage, service: IiifService): Record<string,
     ...(rights === undefined ? {} : isWebAddress(rights) ? { license: rights } : { attribution: rights }),
   };
   return withExtraInfo(document, physicalDimensions(info), service.extraInfo);
-}
-
-function profileUri2({ formats }: IiifService): string {
-  return `http://iiif.io/api/image/2/${formats.includes('png') ? 'level2' : 'level1'}.json`;
 }

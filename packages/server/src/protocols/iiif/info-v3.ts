@@ -1,3 +1,4 @@
+import { complianceLevel } from './compliance.ts';
 import { contextUri } from './negotiate.ts';
 import { EXTRA_QUALITIES } from './quality-format.ts';
 import {
@@ -17,7 +18,7 @@ import {
 export function iiifInfo3(info: IiifImage, service: IiifService): Record<string, unknown> {
   const { formats } = service;
   const limits = sizeLimits(service);
-  const profile = profileOf3(service);
+  const profile = complianceLevel(formats);
   const sizes = preferredSizes(info, service);
   const extraFormats = formats.filter((format) => format !== 'jpg' && !(profile === 'level2' && format === 'png'));
   const rights = rightsOf(info, service);
@@ -52,15 +53,9 @@ export function iiifInfo3(info: IiifImage, service: IiifService): Record<string,
 /** Features that level 2 has and level 1 lacks (compliance document, section 3). */
 const LEVEL_2_ONLY = ['regionByPct', 'rotationBy90s', 'sizeByConfinedWh', 'sizeByPct', 'sizeByWh'];
 
-/** Level 2 wants PNG. */
-function profileOf3({ formats }: IiifService): 'level1' | 'level2' {
-  return formats.includes('png') ? 'level2' : 'level1';
-}
-
 /** The format of the stored tiles first: those can be sent without decoding. Then the default. */
 function preferredFormats(info: IiifImage, { formats, defaultFormat }: IiifService): readonly string[] {
   const stored = info.levels[0]?.passThrough?.format;
-  return [...new Set([stored, defaultFormat])].filter(
-    (format) => format !== undefined && formats.includes(format),
-  ) as string[];
+  const wanted = stored === undefined || stored === defaultFormat ? [defaultFormat] : [stored, defaultFormat];
+  return wanted.filter((format) => formats.includes(format));
 }

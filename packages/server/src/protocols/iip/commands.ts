@@ -147,8 +147,9 @@ function setConvolution(draft: IipDraft, value: string): void {
     draft.convolution = name;
     return;
   }
-  const weights = splitList(withoutBrackets(value), ',').map(leadingNumber);
-  if ([1, 9, 25].includes(weights.length)) draft.convolution = weights;
+  const parts = splitList(withoutBrackets(value), ',');
+  const areNumbers = parts.every((part) => /^\s*[+-]?\.?\d/.test(part));
+  if (areNumbers && [1, 9, 25].includes(parts.length)) draft.convolution = parts.map(leadingNumber);
 }
 
 function withoutBrackets(text: string): string {
