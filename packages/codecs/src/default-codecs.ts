@@ -22,6 +22,7 @@ export function defaultCodecs(): CodecRegistry {
       avif: () => withModule('avif-decode', import('./avif/decode.ts'), (codec) => codec.createAvifDecoder),
     },
     encoders: {
+      jpg: async () => (await import('./jpeg/index.ts')).jpegEncoder(),
       png: () => pngEncoder,
       webp: () => withModule('webp-encode', import('./webp/encode.ts'), (codec) => codec.createWebpEncoder),
       avif: () => withModule('avif-encode', import('./avif/encode.ts'), (codec) => codec.createAvifEncoder),

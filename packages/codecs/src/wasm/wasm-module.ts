@@ -13,6 +13,14 @@ export function setWasmLoader(custom: WasmLoader): void {
   modules.clear();
 }
 
+/** Compiled modules by name. */
+export type CompiledModules = Readonly<Partial<Record<WasmName, WebAssembly.Module>>>;
+
+/** Makes modules known that are compiled already, so that they need not be loaded. */
+export function provideModules(compiled: CompiledModules): void {
+  for (const [name, module] of Object.entries(compiled)) modules.set(name as WasmName, module);
+}
+
 /** A compiled module, loaded once. Returns without a promise when it is there already; a failed load may be retried. */
 export function wasmModule(name: WasmName): WebAssembly.Module | Promise<WebAssembly.Module> {
   const known = modules.get(name);

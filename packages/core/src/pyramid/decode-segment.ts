@@ -40,6 +40,7 @@ function decodeWith(decoder: Decoder | undefined, segment: EncodedSegment, limit
       tables: segment.tables,
       colorTransform: segment.colorTransform,
       maxPixels: limits.maxSegmentPixels,
+      bands: segment.layout.storedBands,
       discardLevels: segment.discardLevels,
       tiff: segment.tiff,
     };

@@ -12,6 +12,7 @@ export interface RenderTask {
 /** The second half of a large render, whose pixels were assembled band by band. */
 export interface FinishTask {
   readonly plan: PixelsPlan;
+  /** Given away: a worker on another thread takes the buffer along. */
   readonly pixels: PixelBuffer;
 }
 

@@ -1,0 +1,19 @@
+import { DEFAULT_LIMITS, type Limits } from '@sectile/core';
+import { typescriptKernels } from '@sectile/core/codec';
+import type { Engine } from '@sectile/core/render';
+import { defaultCodecs } from './default-codecs.ts';
+import { type CompiledModules, provideModules } from './wasm/wasm-module.ts';
+
+/** Settings of {@link createEngine}. */
+export interface EngineOptions {
+  /** Default {@link DEFAULT_LIMITS}. */
+  readonly limits?: Limits | undefined;
+  /** WebAssembly modules that are compiled already; others are loaded when needed. */
+  readonly modules?: CompiledModules | undefined;
+}
+
+/** Everything that turns bytes into pictures: all codecs of this package, and the fastest kernels that run here. */
+export async function createEngine({ limits = DEFAULT_LIMITS, modules = {} }: EngineOptions = {}): Promise<Engine> {
+  provideModules(modules);
+  return { codecs: defaultCodecs(), kernels: typescriptKernels, limits };
+}

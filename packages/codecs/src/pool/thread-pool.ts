@@ -1,0 +1,176 @@
+import { ImageError } from '@sectile/core/errors';
+import type { WasmLoader } from '../wasm/names.ts';
+import {
+  exportError,
+  type FromThread,
+  importError,
+  type JobMessage,
+  type Jobs,
+  type ThreadSettings,
+} from './messages.ts';
+import type { Thread, Threads } from './threads.ts';
+
+/** Settings of {@link ThreadPool}. */
+export interface ThreadPoolOptions {
+  readonly threads: Threads;
+  /** Threads at most. They are started when needed. */
+  readonly size: number;
+  /** Tasks that may wait for a thread. */
+  readonly maxQueued: number;
+  /** Milliseconds after which a task is given up and its thread ended. */
+  readonly timeLimitMs: number;
+  readonly settings: ThreadSettings;
+  readonly loadWasm: WasmLoader;
+}
+
+type Result = Jobs[keyof Jobs]['result'];
+
+interface Task {
+  readonly message: JobMessage;
+  readonly transfer: readonly ArrayBuffer[];
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Seat {
+  readonly thread: Thread;
+  task: Task | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** Hands tasks to threads, first come first served. A thread that crashes or hangs fails its task only. */
+export class ThreadPool {
+  readonly #options: ThreadPoolOptions;
+  readonly #seats = new Set<Seat>();
+  readonly #idle: Seat[] = [];
+  readonly #queue: Task[] = [];
+  #closed = false;
+
+  constructor(options: ThreadPoolOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs one task. Buffers in `transfer` are gone after the call. An aborted task that waits is dropped; one that runs
+   * is left to finish, for nobody.
+   *
+   * @throws ImageError `limit` with `details.busy` when the queue is full; `aborted`; `codec` when the thread crashed or
+   *   took too long; what the task throws.
+   */
+  run(message: JobMessage, transfer: readonly ArrayBuffer[], signal: AbortSignal | undefined): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw new ImageError('aborted', 'The render threads have been closed');
+      if (signal?.aborted) throw aborted(signal);
+      const task: Task = {
+        message,
+        transfer,
+        resolve: (result) => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(result);
+        },
+        reject: (error) => {
+          signal?.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      };
+      const onAbort = (): void => {
+        const index = this.#queue.indexOf(task);
+        if (index >= 0) this.#queue.splice(index, 1);
+        reject(aborted(signal));
+      };
+      const seat = this.#takeSeat();
+      if (seat === undefined) this.#enqueue(task);
+      else this.#start(seat, task);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** Ends all threads. Tasks that wait or run are rejected as `aborted`. */
+  close(): void {
+    this.#closed = true;
+    const error = new ImageError('aborted', 'The render threads have been closed');
+    for (const task of this.#queue.splice(0)) task.reject(error);
+    for (const seat of this.#seats) this.#end(seat, error);
+  }
+
+  #enqueue(task: Task): void {
+    if (this.#queue.length >= this.#options.maxQueued) {
+      throw new ImageError('limit', 'Too many pictures are being made at once', { details: { busy: true } });
+    }
+    this.#queue.push(task);
+  }
+
+  #takeSeat(): Seat | undefined {
+    return this.#idle.pop() ?? (this.#seats.size < this.#options.size ? this.#addSeat() : undefined);
+  }
+
+  #addSeat(): Seat {
+    const thread = this.#options.threads.spawn(this.#options.settings, {
+      onMessage: (message) => this.#receive(seat, message),
+      onEnd: (reason) => {
+        this.#end(seat, new ImageError('codec', 'A render thread crashed', { cause: reason }));
+        this.#next();
+      },
+    });
+    const seat: Seat = { thread, task: undefined, timer: undefined };
+    this.#seats.add(seat);
+    return seat;
+  }
+
+  #start(seat: Seat, task: Task): void {
+    const { timeLimitMs } = this.#options;
+    seat.task = task;
+    seat.timer = setTimeout(() => {
+      this.#end(seat, new ImageError('codec', `A picture took longer than ${timeLimitMs / 1000} seconds`));
+      this.#next();
+    }, timeLimitMs);
+    seat.thread.setBusy(true);
+    seat.thread.post({ kind: 'job', message: task.message }, task.transfer);
+  }
+
+  #receive(seat: Seat, message: FromThread): void {
+    if (message.kind === 'need-module') {
+      void this.#sendModule(seat, message.name);
+      return;
+    }
+    const { task } = seat;
+    clearTimeout(seat.timer);
+    seat.task = undefined;
+    seat.thread.setBusy(false);
+    this.#idle.push(seat);
+    if (message.kind === 'done') task?.resolve(message.result);
+    else task?.reject(importError(message.error));
+    this.#next();
+  }
+
+  async #sendModule(seat: Seat, name: Parameters<WasmLoader>[0]): Promise<void> {
+    try {
+      const module = await this.#options.loadWasm(name);
+      seat.thread.post({ kind: 'module', name, module }, []);
+    } catch (error) {
+      seat.thread.post({ kind: 'module-failed', name, error: exportError(error) }, []);
+    }
+  }
+
+  /** Takes a seat out of service; its place is free for a new one. */
+  #end(seat: Seat, error: ImageError): void {
+    if (!this.#seats.delete(seat)) return;
+    const index = this.#idle.indexOf(seat);
+    if (index >= 0) this.#idle.splice(index, 1);
+    clearTimeout(seat.timer);
+    seat.thread.terminate();
+    seat.task?.reject(error);
+  }
+
+  #next(): void {
+    while (this.#queue.length > 0 && !this.#closed) {
+      const seat = this.#takeSeat();
+      if (seat === undefined) return;
+      this.#start(seat, this.#queue.shift() as Task);
+    }
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): ImageError {
+  return new ImageError('aborted', 'The request was cancelled', { cause: signal?.reason });
+}
