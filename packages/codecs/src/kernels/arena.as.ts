@@ -21,3 +21,8 @@ export function arenaAllocate(byteLength: usize): usize {
   top = end;
   return address;
 }
+
+/** Where the next allocation will begin, before alignment. The last allocation grows by allocating directly behind it. */
+export function arenaTop(): usize {
+  return (top + 15) & ~15;
+}
