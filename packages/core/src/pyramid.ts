@@ -9,6 +9,8 @@ export type {
   PassThroughInfo,
   StackPage,
 } from './metadata/image-info.ts';
+export { insertIccIntoJpeg } from './metadata/jpeg-icc.ts';
+export { insertIccIntoWebp } from './metadata/webp-icc.ts';
 export { type AssembleEngine, type Assembler, type AssembleTask, assembleWindow } from './pyramid/assemble.ts';
 export { decodeSegment } from './pyramid/decode-segment.ts';
 export type {
@@ -18,5 +20,5 @@ export type {
   SampleLayout,
   SegmentRef,
 } from './pyramid/image-reader.ts';
-export { type OpenImageOptions, openImage } from './pyramid/open-image.ts';
+export { type OpenContainerOptions, type OpenImageOptions, openImage } from './pyramid/open-image.ts';
 export { openTiffReader, type TiffReaderOptions } from './pyramid/tiff-reader.ts';

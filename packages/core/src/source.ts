@@ -1,4 +1,5 @@
 export { blobSource } from './source/blob.ts';
+export { type HttpSourceOptions, httpSource } from './source/http.ts';
 export { memorySource, type SourceIdentity } from './source/memory.ts';
 export type { RangeSource, ReadOptions } from './source/range-source.ts';
 export { type ByteRange, type ReadRangesOptions, readRanges } from './source/read-ranges.ts';

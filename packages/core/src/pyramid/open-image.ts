@@ -1,6 +1,7 @@
 import { ImageError } from '../errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { RangeSource, ReadOptions } from '../source/range-source.ts';
+import { type BlockCachedSource, withBlockCache } from '../source/with-block-cache.ts';
 import { isTiff } from '../tiff/header.ts';
 import type { ImageReader } from './image-reader.ts';
 import { openTiffReader } from './tiff-reader.ts';
@@ -16,7 +17,14 @@ interface Container {
   readonly format: string;
   /** @param head The first 16 bytes of the file, or all when it is shorter. */
   readonly matches: (head: Uint8Array) => boolean;
-  readonly open: (source: RangeSource, options: { limits: Limits } & ReadOptions) => Promise<ImageReader>;
+  readonly open: (source: RangeSource, options: OpenContainerOptions) => Promise<ImageReader>;
+}
+
+/** What a container's reader gets beside the source. */
+export interface OpenContainerOptions extends ReadOptions {
+  readonly limits: Limits;
+  /** A cache over the source that holds its first block already: for headers, not for pixels. */
+  readonly cached: BlockCachedSource;
 }
 
 const HEAD_BYTES = 16;
@@ -31,8 +39,9 @@ const CONTAINERS: readonly Container[] = [{ format: 'tiff', matches: isTiff, ope
  */
 export async function openImage(source: RangeSource, options: OpenImageOptions = {}): Promise<ImageReader> {
   const { limits = DEFAULT_LIMITS, signal } = options;
-  const head = await source.read(0, Math.min(HEAD_BYTES, source.byteLength), { signal });
+  const cached = withBlockCache(source);
+  const head = await cached.read(0, Math.min(HEAD_BYTES, source.byteLength), { signal });
   const container = CONTAINERS.find(({ matches }) => matches(head));
   if (!container) throw new ImageError('unsupported', 'The file is in no known image format');
-  return container.open(source, { limits, signal });
+  return container.open(source, { limits, signal, cached });
 }

@@ -5,6 +5,7 @@ import type { ImageInfo, LevelInfo, StackPage } from '../metadata/image-info.ts'
 import type { ReadOptions } from '../source/range-source.ts';
 import { compressionOf } from '../tiff/compression.ts';
 import { bandRangesOf, metadataOf } from '../tiff/description.ts';
+import { readExif } from '../tiff/exif.ts';
 import { photometricOf } from '../tiff/photometric.ts';
 import { describeGrid } from '../tiff/segment-grid.ts';
 import { type TagName, tagsLoadedWith } from '../tiff/tags.ts';
@@ -23,9 +24,10 @@ export async function tiffInfo(file: TiffFile, options?: ReadOptions): Promise<I
   const [full] = levels;
   if (!full) throw new ImageError('malformed', 'The TIFF file holds no picture');
   const { picture } = full;
-  const [values, pages] = await Promise.all([
+  const [values, pages, exif] = await Promise.all([
     file.values(full.directory, DESCRIPTION_TAGS, options),
     pagesOf(file, options),
+    readExif(file, full.directory, options),
   ]);
   return {
     width: picture.width,
@@ -45,7 +47,7 @@ export async function tiffInfo(file: TiffFile, options?: ReadOptions): Promise<I
       photometric: photometricOf(picture.photometric).name,
       layout: describeGrid(picture.grid),
     },
-    metadata: metadataOf(values, undefined),
+    metadata: metadataOf(values, exif),
   };
 }
 

@@ -14,8 +14,8 @@ import { tiffInfo } from './tiff-info.ts';
 /** Settings of {@link openTiffReader}. */
 export interface TiffReaderOptions extends ReadOptions {
   readonly limits?: Limits | undefined;
-  /** Bytes of directories and segment offsets kept for this file. Default 2 MiB. */
-  readonly metadataCacheBytes?: number | undefined;
+  /** Holds directories and segment offsets. Default: a cache of its own over `source`, of 2 MiB. */
+  readonly cached?: BlockCachedSource | undefined;
 }
 
 /**
@@ -24,8 +24,7 @@ export interface TiffReaderOptions extends ReadOptions {
  * @throws ImageError `malformed` | `unsupported` | `limit` | `source`.
  */
 export async function openTiffReader(source: RangeSource, options: TiffReaderOptions = {}): Promise<ImageReader> {
-  const { limits = DEFAULT_LIMITS, metadataCacheBytes, signal } = options;
-  const metadata = withBlockCache(source, metadataCacheBytes === undefined ? {} : { maxBytes: metadataCacheBytes });
+  const { limits = DEFAULT_LIMITS, cached: metadata = withBlockCache(source), signal } = options;
   const file = await openTiff(metadata, { limits, signal });
   const info = await tiffInfo(file, { signal });
   return new TiffReader(metadata, source, file, info);

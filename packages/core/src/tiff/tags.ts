@@ -13,7 +13,6 @@ export interface TagDefinition {
   readonly default?: readonly number[];
 }
 
-
 /**
  * The tags that we read: TIFF 6.0 (sections 8 and 9, part 2 and 3), its supplements, and registered private ones.
  * Names are those of the specifications.
@@ -56,8 +55,18 @@ export const TAGS = {
   InkSet: { id: 332, types: ['SHORT'], count: 1, load: 'picture', default: [1] },
   ExtraSamples: { id: 338, types: ['SHORT', 'BYTE'], count: 'any', load: 'picture' },
   SampleFormat: { id: 339, types: ['SHORT'], count: 'any', load: 'picture', default: [1] },
-  SMinSampleValue: { id: 340, types: ['BYTE', 'SHORT', 'LONG', 'SBYTE', 'SSHORT', 'SLONG', 'FLOAT', 'DOUBLE'], count: 'any', load: 'description' },
-  SMaxSampleValue: { id: 341, types: ['BYTE', 'SHORT', 'LONG', 'SBYTE', 'SSHORT', 'SLONG', 'FLOAT', 'DOUBLE'], count: 'any', load: 'description' },
+  SMinSampleValue: {
+    id: 340,
+    types: ['BYTE', 'SHORT', 'LONG', 'SBYTE', 'SSHORT', 'SLONG', 'FLOAT', 'DOUBLE'],
+    count: 'any',
+    load: 'description',
+  },
+  SMaxSampleValue: {
+    id: 341,
+    types: ['BYTE', 'SHORT', 'LONG', 'SBYTE', 'SSHORT', 'SLONG', 'FLOAT', 'DOUBLE'],
+    count: 'any',
+    load: 'description',
+  },
   JPEGTables: { id: 347, types: ['UNDEFINED', 'BYTE'], count: 'any', load: 'picture' },
   Decode: { id: 433, types: ['SRATIONAL'], count: 6, load: 'picture' },
   JPEGProc: { id: 512, types: ['SHORT'], count: 1, load: 'picture' },

@@ -70,8 +70,9 @@ interface FileParts {
 export class TiffFile {
   readonly header: TiffHeader;
   readonly walker: DirectoryWalker;
-  readonly #source: RangeSource;
-  readonly #limits: Limits;
+  /** Metadata's source; tile data is better read past its cache. */
+  readonly source: RangeSource;
+  readonly limits: Limits;
   readonly #chain: readonly Directory[];
   readonly #levels = new Map<number, Promise<readonly TiffLevel[]>>();
   #pages: readonly PageOfFile[] = [];
@@ -79,8 +80,8 @@ export class TiffFile {
   constructor({ source, header, walker, limits, chain }: FileParts) {
     this.header = header;
     this.walker = walker;
-    this.#source = source;
-    this.#limits = limits;
+    this.source = source;
+    this.limits = limits;
     this.#chain = chain;
   }
 
@@ -96,7 +97,7 @@ export class TiffFile {
 
   /** Reads some values of a directory. */
   values(directory: Directory, tags: readonly TagName[], options?: ReadOptions): Promise<FieldValues> {
-    return readFieldValues(this.#source, this.header, directory, { ...options, tags, limits: this.#limits });
+    return readFieldValues(this.source, this.header, directory, { ...options, tags, limits: this.limits });
   }
 
   /** Levels of a page, full size first. Read once; takes no signal, for several callers may wait. */
@@ -144,7 +145,7 @@ export class TiffFile {
   /** Reduced pictures among the SubIFDs of a page. SubIFDs of SubIFDs are not followed. */
   async #subLevels({ directory, summary }: PageOfFile): Promise<Directory[]> {
     const pointers = (await this.values(directory, ['SubIFDs'])).numbers('SubIFDs') ?? [];
-    assertWithin(pointers.length, this.#limits.maxDirectories, 'Number of SubIFDs');
+    assertWithin(pointers.length, this.limits.maxDirectories, 'Number of SubIFDs');
     const children: Directory[] = [];
     for (const byteOffset of pointers) children.push(await this.walker.read(byteOffset));
     const summaries = await Promise.all(children.map((child) => this.#summary(child)));
@@ -153,18 +154,18 @@ export class TiffFile {
 
   async #readLevel(directory: Directory): Promise<TiffLevel> {
     const values = await this.values(directory, PICTURE_TAGS);
-    const picture = pictureOf(values, this.header, this.#limits);
-    const options = { littleEndian: this.header.littleEndian, limits: this.#limits };
-    const index = new SegmentIndex(this.#source, directory, picture, options);
+    const picture = pictureOf(values, this.header, this.limits);
+    const options = { littleEndian: this.header.littleEndian, limits: this.limits };
+    const index = new SegmentIndex(this.source, directory, picture, options);
     const level = { directory, picture, locate: index.locate.bind(index) };
     if (picture.compression !== COMPRESSION.oldJpeg) return level;
     const segments = await index.extent();
     const facts = { bands: picture.storedBands, photometric: picture.photometric, tiled: picture.grid.tiled, segments };
-    const oldJpeg = await readOldJpeg(this.#source, values, facts, this.#limits);
+    const oldJpeg = await readOldJpeg(this.source, values, facts, this.limits);
     if (oldJpeg.kind === 'tables') {
       return { ...level, complete: (bytes, size) => completeOldJpeg(oldJpeg, bytes, size) };
     }
-    return { directory, picture: asOneSegment(picture, this.#limits), locate: async () => oldJpeg.range };
+    return { directory, picture: asOneSegment(picture, this.limits), locate: async () => oldJpeg.range };
   }
 }
 
