@@ -34,14 +34,9 @@ export type RegionSpec =
       readonly width: number;
       readonly height: number;
     }
-  /** A tile of `level`'s grid, by column and row or by row-major index. Needs `level`. */
+  /** A tile of the grid of `level`, turned as `rotation` says, by column and row or by row-major index. Needs `level`. */
   | { readonly kind: 'tile'; readonly col: number; readonly row: number }
-  | {
-      readonly kind: 'tile-index';
-      readonly index: number;
-      /** Count backwards: 0 is the last tile (IIP viewers that show the picture turned by 180 degrees). */
-      readonly fromEnd?: boolean | undefined;
-    };
+  | { readonly kind: 'tile-index'; readonly index: number };
 
 /** How large. `upscale` false: asking for more pixels than the region has is a `request` error or a clamp, see each. */
 export type SizeSpec =

@@ -75,12 +75,10 @@ export function tileRequest(
   { resolution, tile, format }: { readonly resolution: number; readonly tile: number; readonly format: OutputFormat },
 ): RenderRequest {
   const { mirror, degrees } = draft.rotation;
-  // Viewers that turn the picture by 180 degrees name tiles in the turned grid; with 90 and 270 they do not.
-  const fromEnd = !mirror && degrees === 180;
   return {
     ...commonParts(draft),
     level: { from: 'smallest', index: resolution },
-    region: { kind: 'tile-index', index: tile, ...(fromEnd ? { fromEnd } : {}) },
+    region: { kind: 'tile-index', index: tile },
     size: { kind: 'native' },
     upscale: 'reject',
     rotation: { mirror, degrees: degrees % 90 === 0 ? degrees : 0 },
@@ -95,6 +93,7 @@ export function exportRequest(draft: IipDraft, format: OutputFormat, allowUpscal
     region: draft.region ?? { kind: 'full' },
     size: sizeOf(draft),
     upscale: allowUpscaling ? 'allow' : 'clamp',
+    overLimit: 'clamp',
     rotation: draft.rotation,
     output: { ...outputParts(draft), format, metadata: 'export' },
   };

@@ -25,6 +25,7 @@ const EXPORT: RenderRequest = {
   region: { kind: 'full' },
   size: { kind: 'native' },
   upscale: 'allow',
+  overLimit: 'clamp',
   adjustments: [],
   rotation: { mirror: false, degrees: 0 },
   quality: 'default',
@@ -32,7 +33,11 @@ const EXPORT: RenderRequest = {
 };
 
 const TILE: RenderRequest = {
-  ...EXPORT,
+  page: 0,
+  size: { kind: 'native' },
+  adjustments: [],
+  rotation: { mirror: false, degrees: 0 },
+  quality: 'default',
   level: { from: 'smallest', index: 3 },
   region: { kind: 'tile-index', index: 12 },
   upscale: 'reject',
@@ -162,15 +167,14 @@ describe('parseIip', () => {
   });
 
   it.each([
-    ['180', 180, true],
-    ['!180', 180, undefined],
-    ['90', 90, undefined],
-    ['270', 270, undefined],
-    ['45', 0, undefined],
-  ])('turns tiles by ROT=%s and counts them from the end for 180 only', (value, degrees, fromEnd) => {
-    const request = render(`FIF=a&ROT=${value}&JTL=3,12`);
-    expect(request.rotation.degrees).toBe(degrees);
-    expect(request.region).toEqual({ kind: 'tile-index', index: 12, fromEnd });
+    ['180', 180],
+    ['!90', 90],
+    ['270', 270],
+    ['45', 0],
+  ])('turns tiles by ROT=%s, by quarters only', (value, degrees) => {
+    const { rotation, region } = render(`FIF=a&ROT=${value}&JTL=3,12`);
+    expect(rotation).toEqual({ mirror: value.startsWith('!'), degrees });
+    expect(region).toEqual({ kind: 'tile-index', index: 12 });
   });
 
   it.each([
