@@ -1,5 +1,6 @@
 import type { CodecRegistry } from '../codec/codec.ts';
 import { throwIfAborted } from '../errors.ts';
+import { reducedSize } from '../geometry/level-size.ts';
 import type { Rect } from '../geometry/rect.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Limits } from '../limits.ts';
@@ -17,6 +18,8 @@ export interface AssembleTask {
   readonly shrink: number;
   readonly bands: number;
   readonly dtype: DType;
+  /** The last band is unassociated alpha: while shrinking, the others are weighted with it. */
+  readonly premultiply?: boolean | undefined;
   readonly tileWidth: number;
   readonly tileHeight: number;
   readonly segments: readonly { readonly ref: SegmentRef; readonly segment: EncodedSegment | undefined }[];
@@ -63,5 +66,14 @@ export async function assembleWindow(
     }
   }
   assembled ??= createPixelBuffer(window.width, window.height, task.bands, task.dtype);
-  return task.shrink === 1 ? assembled : engine.kernels.boxShrink(assembled, task.shrink);
+  return shrinkPixels(assembled, task, engine.kernels);
+}
+
+function shrinkPixels(pixels: PixelBuffer, { shrink, premultiply }: AssembleTask, kernels: Kernels): PixelBuffer {
+  if (shrink === 1) return pixels;
+  if (!premultiply) return kernels.boxShrink(pixels, shrink);
+  const size = reducedSize(pixels, shrink);
+  // Partial boxes at the edge repeat its pixels.
+  const source = { x: 0, y: 0, width: size.width * shrink, height: size.height * shrink };
+  return kernels.resample(pixels, { source, size, kernel: 'area', premultiply });
 }

@@ -22,9 +22,6 @@ export interface StagePlan {
   readonly stages: readonly StageStep[];
   /** After resampling. */
   readonly finish: readonly StageStep[];
-  /** Samples while resampling. */
-  readonly bands: number;
-  readonly dtype: DType;
   /** The last band is unassociated alpha, while resampling and in the answer. */
   readonly alpha: boolean;
   /** Color bands of the answer. */
@@ -52,8 +49,6 @@ export function planStages(request: RenderRequest, info: ImageInfo, options: Pla
   return {
     stages: before.steps,
     finish: chain.steps,
-    bands: before.state.colors + (alpha ? 1 : 0),
-    dtype: before.state.dtype,
     alpha,
     colors: chain.state.colors,
     recolored:

@@ -2,6 +2,8 @@ import { type Histogram, stretchRanges } from '../color/histogram.ts';
 import { ImageError } from '../errors.ts';
 import type { BandRange, ImageInfo } from '../metadata/image-info.ts';
 import { type DType, isFloat } from '../pixels/dtype.ts';
+import { convolutionStep } from '../processing/convolution-kernels.ts';
+import { orderAdjustments } from '../processing/stage-order.ts';
 import type { StageStep } from '../processing/stage-step.ts';
 import { append, type StageChain } from './plan-bands.ts';
 import type { EncoderFacts, PlanOptions } from './plan-options.ts';
@@ -15,10 +17,8 @@ export interface ToneContext {
   readonly facts: EncoderFacts;
 }
 
-// iipsrv's order: whatever the order in the request, these are applied in this one. The others change ranges.
-const ORDER = ['hillshade', 'color-twist', 'gamma', 'log', 'invert', 'colormap', 'convolution', 'contrast'] as const;
-
-type PixelAdjustment = Extract<Adjustment, { kind: (typeof ORDER)[number] }>;
+/** Adjustments that are steps of their own; `range` and `stretch` set ranges, `equalize` follows resampling. */
+type PixelAdjustment = Exclude<Adjustment, { kind: 'range' | 'stretch' | 'equalize' }>;
 
 /**
  * Adds what changes sample values: color model to RGB, display range to 0..1, adjustments, then 8 or 16 bits. Samples
@@ -118,15 +118,14 @@ export function requireHistogram(options: PlanOptions): Histogram {
 function pixelAdjustments(adjustments: readonly Adjustment[]): readonly PixelAdjustment[] {
   // Stretching replaces a gain: the range already fills the display.
   const stretched = adjustments.some(({ kind }) => kind === 'stretch');
-  const wanted = adjustments.filter(
-    (adjustment): adjustment is PixelAdjustment =>
-      isPixelAdjustment(adjustment) && !isIdentity(adjustment) && !(stretched && adjustment.kind === 'contrast'),
-  );
-  return wanted.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const wanted = adjustments
+    .filter(isPixelAdjustment)
+    .filter((adjustment) => !isIdentity(adjustment) && !(stretched && adjustment.kind === 'contrast'));
+  return orderAdjustments(wanted);
 }
 
 function isPixelAdjustment(adjustment: Adjustment): adjustment is PixelAdjustment {
-  return (ORDER as readonly string[]).includes(adjustment.kind);
+  return adjustment.kind !== 'range' && adjustment.kind !== 'stretch' && adjustment.kind !== 'equalize';
 }
 
 function isIdentity(adjustment: PixelAdjustment): boolean {
@@ -151,14 +150,4 @@ function addAdjustment(chain: StageChain, adjustment: PixelAdjustment): StageCha
     default:
       return append(chain, { ...adjustment, ...scope });
   }
-}
-
-function convolutionStep(kernel: string | readonly number[]): StageStep {
-  if (typeof kernel === 'string') throw new ImageError('request', `There is no convolution kernel ${kernel}`);
-  const side = Math.sqrt(kernel.length);
-  if (!(Number.isInteger(side) && side % 2 === 1)) {
-    throw new ImageError('request', 'A convolution kernel is a square with an odd side');
-  }
-  const sum = kernel.reduce((total, weight) => total + weight, 0);
-  return { kind: 'convolution', weights: kernel, side, divisor: sum > 0 ? sum : 1 };
 }

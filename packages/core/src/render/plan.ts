@@ -1,17 +1,17 @@
 import { ImageError } from '../errors.ts';
 import type { Rect } from '../geometry/rect.ts';
-import type { Size } from '../geometry/size.ts';
-import { columnsOf, tilesTouching } from '../geometry/tile-grid.ts';
+import { tilesTouching } from '../geometry/tile-grid.ts';
 import { assertWithin } from '../limits.ts';
 import type { ImageInfo, LevelInfo } from '../metadata/image-info.ts';
 import { bytesPerSample } from '../pixels/dtype.ts';
-import type { StageStep } from '../processing/stage-step.ts';
+import type { PixelShape } from '../processing/stage.ts';
+import { shapeAfter, totalBorder } from '../processing/stage-table.ts';
 import type { SegmentRef } from '../pyramid/image-reader.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { embedsIcc, planEncoding, planMetadata } from './plan-output.ts';
 import { planStages, type StagePlan } from './plan-stages.ts';
 import type { PixelsPlan, RenderPlan } from './plan-types.ts';
-import { planWindow, type WindowPlan } from './plan-window.ts';
+import { planWindow } from './plan-window.ts';
 import type { RenderRequest } from './request.ts';
 import { type ResolvedView, resolveView } from './resolve-view.ts';
 
@@ -91,19 +91,27 @@ function planPixels(
   { view, stages }: Decisions,
 ): PixelsPlan {
   const level = levelAt(info, view.level);
-  const windowPlan = planWindow({
+  const { window, shrink, resample } = planWindow({
     source: view.source,
     size: view.size,
     level,
-    border: borderOf(stages.stages),
+    border: totalBorder(stages.stages),
     enlargeBy: options.enlargeBy,
     mayShrink: !info.extraSamples.includes('unassociated-alpha'),
   });
-  const { window, shrink, resample } = windowPlan;
+  const assembled: PixelShape = {
+    width: Math.ceil(window.width / shrink),
+    height: Math.ceil(window.height / shrink),
+    bands: info.bands,
+    dtype: info.dtype,
+  };
+  const staged = shapeAfter(stages.stages, assembled);
+  const finished = shapeAfter(stages.finish, { ...staged, ...view.size });
+  const workingBytes = byteLength(assembled) + byteLength(staged) + 2 * byteLength(finished);
+  assertWithin(workingBytes, options.limits.maxWorkingBytes, 'The working memory in bytes');
   const segments = segmentsOf(window, level, { page: request.page, level: view.level }, options);
-  const size = turnedSize(view.size, stages.finish);
   const metadata = planMetadata(request, info, view, embedsIcc(info, stages, options));
-  const plan: PixelsPlan = {
+  return {
     kind: 'pixels',
     page: request.page,
     level: view.level,
@@ -120,22 +128,20 @@ function planPixels(
     output: {
       format: request.output.format,
       options: planEncoding(request, options, { alpha: stages.alpha, metadata }),
-      size,
+      size: { width: finished.width, height: finished.height },
     },
-    cost: costOf(segments.length, level, { info, stages, windowPlan, size }),
+    cost: { pixels: segments.length * segmentPixels(level), segments: segments.length, workingBytes },
   };
-  assertWithin(plan.cost.workingBytes, options.limits.maxWorkingBytes, 'The working memory in bytes');
-  return plan;
+}
+
+function byteLength({ width, height, bands, dtype }: PixelShape): number {
+  return width * height * bands * bytesPerSample(dtype);
 }
 
 function levelAt(info: ImageInfo, index: number): LevelInfo {
   const level = info.levels[index];
   if (level === undefined) throw new ImageError('not-found', 'There is no such level');
   return level;
-}
-
-function borderOf(steps: readonly StageStep[]): number {
-  return steps.reduce((border, step) => border + (step.kind === 'convolution' ? (step.side - 1) / 2 : 0), 0);
 }
 
 /** Every segment of the level that touches the window, row by row. */
@@ -157,28 +163,5 @@ function segmentsOf(
 }
 
 function segmentPixels(level: LevelInfo): number {
-  const height = columnsOf(level) === 1 ? Math.min(level.tileHeight, level.height) : level.tileHeight;
-  return level.tileWidth * height;
-}
-
-function turnedSize(size: Size, finish: readonly StageStep[]): Size {
-  let { width, height } = size;
-  for (const step of finish) {
-    if (step.kind === 'turn' && step.degrees !== 180) [width, height] = [height, width];
-  }
-  return { width, height };
-}
-
-function costOf(
-  segments: number,
-  level: LevelInfo,
-  parts: { info: ImageInfo; stages: StagePlan; windowPlan: WindowPlan; size: Size },
-): PixelsPlan['cost'] {
-  const { window, shrink } = parts.windowPlan;
-  const cells = Math.ceil(window.width / shrink) * Math.ceil(window.height / shrink);
-  const decoded = cells * parts.info.bands * bytesPerSample(parts.info.dtype);
-  const staged = cells * parts.stages.bands * bytesPerSample(parts.stages.dtype);
-  const output = parts.size.width * parts.size.height * (parts.stages.colors + 1) * bytesPerSample(parts.stages.dtype);
-  // The output exists twice while it is turned or encoded.
-  return { pixels: segments * segmentPixels(level), segments, workingBytes: decoded + staged + 2 * output };
+  return level.tileWidth * level.tileHeight;
 }
