@@ -21,16 +21,20 @@ const INPUTS = {
 type Input = keyof typeof INPUTS;
 
 /** Pseudo-random samples over the whole range of the type. */
-function noise(dtype: Input, shape: { width: number; height: number; bands: number }, seed: number): PixelBuffer {
+function noise(
+  dtype: Input,
+  { width, height, bands }: { width: number; height: number; bands: number },
+  seed: number,
+): PixelBuffer {
   const { minimum, maximum } = INPUTS[dtype];
-  const data = allocateSamples(dtype, shape.width * shape.height * shape.bands);
+  const data = allocateSamples(dtype, width * height * bands);
   let state = seed >>> 0;
   for (let i = 0; i < data.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     const v = minimum + (state / 4294967295) * (maximum - minimum);
     data[i] = dtype.startsWith('float') ? v : Math.round(v);
   }
-  return { ...shape, dtype, data };
+  return { width, height, bands, dtype, data };
 }
 
 function pictureOf({ width, height, bands, dtype, data }: PixelBuffer): Picture {

@@ -100,7 +100,7 @@ function applyStep(picture: Picture, step: StageStep, round: boolean): Picture {
     case 'grayscale':
       return mapPixels(picture, (pixel) => {
         if (pixel.length < 3) return pixel;
-        const luma = 0.299 * pixel[0]! + 0.587 * pixel[1]! + 0.114 * pixel[2]!;
+        const luma = (299 * pixel[0]! + 587 * pixel[1]! + 114 * pixel[2]!) / 1000;
         return [picture.kind === 'float' ? luma : Math.floor(luma + 0.5), ...pixel.slice(3)];
       });
     case 'cmyk-to-rgb':

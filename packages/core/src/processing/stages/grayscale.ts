@@ -1,11 +1,11 @@
 import { isFloat } from '../../pixels/dtype.ts';
 import { integerStage, type StageDefinition, whiteOf } from '../stage.ts';
 
-// BT.601 luma weights 0.299, 0.587, 0.114 as 22-bit fractions; they add up to 2^22, so gray stays exactly itself.
-const RED = 1254097;
-const GREEN = 2462056;
-const BLUE = 478151;
-const ONE = 4194304;
+// BT.601 luma weights in thousandths: whole numbers keep ties exact, and gray stays exactly itself.
+const RED = 299;
+const GREEN = 587;
+const BLUE = 114;
+const ONE = 1000;
 
 /**
  * Y = 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601, clause 2.5.1) of the first three bands, rounded to nearest for
