@@ -1,0 +1,28 @@
+import { appendFileSync, openSync } from 'node:fs';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/value-kinds.ts';
+import { createLog, type Log } from '../http/log.ts';
+
+/**
+ * The log of a configuration: appended to a file, or on standard error.
+ *
+ * @throws ConfigError when the file cannot be opened.
+ */
+export function openLog({ verbosity, logFormat, logFile }: Pick<Config, 'verbosity' | 'logFormat' | 'logFile'>): Log {
+  return createLog({ verbosity, format: logFormat, write: writerOf(logFile), now: () => new Date() });
+}
+
+function writerOf(logFile: string): (line: string) => void {
+  if (logFile === '') return (line) => void process.stderr.write(line);
+  if (logFile === 'syslog') {
+    throw new ConfigError(
+      'LOGFILE: syslog is not supported; leave it empty and let the service manager collect the log',
+    );
+  }
+  try {
+    const file = openSync(logFile, 'a');
+    return (line) => appendFileSync(file, line);
+  } catch (cause) {
+    throw new ConfigError(`LOGFILE: ${JSON.stringify(logFile)} cannot be opened`, { cause });
+  }
+}

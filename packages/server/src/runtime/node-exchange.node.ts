@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ImageError } from '@sectile/core/errors';
+import type { Exchange, Reply } from '../http/exchange.ts';
+
+/** Makes an exchange of a Node request, without a `Request`: that is what keeps answers from memory cheap. */
+export function nodeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+  return {
+    method: request.method ?? 'GET',
+    target: targetOf(request.url ?? '/'),
+    basePath: '',
+    get origin() {
+      const isSecure = 'encrypted' in request.socket && request.socket.encrypted === true;
+      return `${isSecure ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`;
+    },
+    header(name) {
+      const value = request.headers[name];
+      return typeof value === 'object' ? value.join(', ') : value;
+    },
+    text: (maxBytes) => readText(request, maxBytes),
+    signal: () => leavingSignal(response),
+  };
+}
+
+/** Writes a reply. */
+export function sendReply(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+/** Proxies may send absolute URLs, and `OPTIONS` a lone asterisk. */
+function targetOf(url: string): string {
+  if (url.startsWith('/')) return url;
+  const slash = url.indexOf('/', url.indexOf('://') + 3);
+  return slash < 0 ? '/' : url.slice(slash);
+}
+
+function leavingSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  if (response.destroyed) controller.abort();
+  return controller.signal;
+}
+
+async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let byteLength = 0;
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+    byteLength += chunk.byteLength;
+    if (byteLength > maxBytes) throw new ImageError('limit', `The body is longer than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
