@@ -12,6 +12,7 @@ export {
   resolveConfig,
 } from './config/resolve-config.ts';
 export { ConfigError } from './config/value-kinds.ts';
+export { type ExplainedUrl, explainUrl } from './explain.ts';
 export type { Exchange, Reply } from './http/exchange.ts';
 export { createLog, type Log, type LogLevel, type LogOptions } from './http/log.ts';
 export { type MemoryImage, memoryImages } from './images/memory.ts';

@@ -1,0 +1,57 @@
+import type { ParseArgsConfig } from 'node:util';
+
+/** Wrong use of the command line: exit 2, with a hint to the help. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What a command gets. */
+export interface Invocation {
+  readonly values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+  readonly positionals: readonly string[];
+  /** `--json` was given: print one JSON document to standard output and nothing else there. */
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** One subcommand: its options, its help, what it does. */
+export interface Command {
+  /** After `sectile `, for the usage line: `info <file>`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** One line for each option, and examples. */
+  readonly help: string;
+  run(invocation: Invocation): Promise<void>;
+}
+
+/** A text option, or undefined. */
+export function textOption(invocation: Invocation, name: string): string | undefined {
+  const value = invocation.values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A whole number option within bounds (inclusive), or undefined. */
+export function wholeOption(
+  invocation: Invocation,
+  name: string,
+  bounds: { readonly min: number; readonly max?: number },
+): number | undefined {
+  const text = textOption(invocation, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  const max = bounds.max ?? Number.MAX_SAFE_INTEGER;
+  if (!/^-?\d+$/.test(text) || value < bounds.min || value > max) {
+    const range = bounds.max === undefined ? `of at least ${bounds.min}` : `from ${bounds.min} to ${bounds.max}`;
+    throw new UsageError(`--${name} takes a whole number ${range}, not "${text}"`);
+  }
+  return value;
+}
+
+/** The one positional argument that a command takes. */
+export function onlyPositional(invocation: Invocation, what: string): string {
+  const [first, ...rest] = invocation.positionals;
+  if (first === undefined) throw new UsageError(`${what} is missing`);
+  if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one argument too many`);
+  return first;
+}

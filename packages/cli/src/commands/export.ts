@@ -1,0 +1,68 @@
+import { writeFile } from 'node:fs/promises';
+import {
+  DEFAULT_PLAN_OPTIONS,
+  executePlan,
+  planRender,
+  type RenderPlan,
+  type RenderRequest,
+} from '@sectile/core/render';
+import { type Command, type Invocation, UsageError } from '../command.ts';
+import { type OpenedImage, openForCommand } from '../input/open.ts';
+import { PICTURE_HELP, PICTURE_OPTIONS, requestFromOptions } from '../input/request.ts';
+import { printJson } from '../output/json.ts';
+import { progressBar } from '../output/progress.ts';
+
+/** `sectile export`: a region or the whole of an image as one file. */
+export const exportCommand: Command = {
+  usage: 'export <file> <out>',
+  summary: 'write a region, or all of an image, as one file',
+  options: PICTURE_OPTIONS,
+  help: `  <file>         a path or an http(s) URL\n  <out>          the file to write\n${PICTURE_HELP}
+
+  sectile export huge.tif small.jpg --width 2000
+  sectile export slide.svs detail.png --region 12000,8000,1024,1024`,
+  async run(invocation) {
+    const [file, out, extra] = invocation.positionals;
+    if (!file || !out || extra) throw new UsageError('export takes a file and the file to write');
+    const request = requestFromOptions(invocation, out);
+    await renderToFile({ invocation, file, out, request });
+  },
+};
+
+/** Renders one request of `export` or `tile` into a file and reports. */
+export async function renderToFile(task: {
+  readonly invocation: Invocation;
+  readonly file: string;
+  readonly out: string;
+  readonly request: RenderRequest;
+}): Promise<void> {
+  const started = performance.now();
+  const image = await openForCommand(task.file, { threads: true });
+  const bar = progressBar(task.out);
+  try {
+    const plan = planForCommand(task.request, image);
+    const picture = await executePlan(plan, image.reader, image.worker, {
+      signal: task.invocation.signal,
+      onProgress: (done) => bar.update(done),
+    });
+    await writeFile(task.out, picture.bytes);
+    bar.end();
+    const { width, height, mediaType } = picture;
+    const seconds = (performance.now() - started) / 1000;
+    if (task.invocation.json)
+      printJson({ file: task.out, width, height, mediaType, bytes: picture.bytes.length, seconds });
+    else console.log(`${task.out}: ${width} x ${height}, ${picture.bytes.length} bytes, ${seconds.toFixed(1)} s`);
+  } finally {
+    bar.end();
+    await image.close();
+  }
+}
+
+/** A plan under the limits of the command line. */
+export function planForCommand(request: RenderRequest, image: OpenedImage): RenderPlan {
+  return planRender(request, image.reader.info, {
+    ...DEFAULT_PLAN_OPTIONS,
+    limits: image.limits,
+    outputFormats: image.engine.codecs.outputFormats,
+  });
+}

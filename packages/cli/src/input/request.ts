@@ -1,0 +1,69 @@
+import type { RenderRequest, SizeSpec } from '@sectile/core/render';
+import { type Invocation, textOption, UsageError, wholeOption } from '../command.ts';
+import { outputFormat } from './format.ts';
+import { parseRegion } from './region.ts';
+
+/** Options that say which picture to make; shared by `export`, `tile` and `plan`. */
+export const PICTURE_OPTIONS = {
+  region: { type: 'string' },
+  width: { type: 'string' },
+  height: { type: 'string' },
+  level: { type: 'string' },
+  page: { type: 'string' },
+  rotate: { type: 'string' },
+  mirror: { type: 'boolean' },
+  gray: { type: 'boolean' },
+  quality: { type: 'string' },
+  format: { type: 'string' },
+} as const;
+
+/** Help for {@link PICTURE_OPTIONS}. */
+export const PICTURE_HELP = `  --region R     full, square, x,y,w,h (pixels of the full size) or pct:x,y,w,h
+  --width N      width in pixels; with --height too: the largest that fits in both
+  --height N     height in pixels
+  --level N      instead of a size: the pixels of this level, 0 = full size
+  --page N       page of a stack, 0 = first
+  --rotate D     turn clockwise by degrees, after --mirror
+  --mirror       swap left and right
+  --gray         in gray
+  --quality N    1 to 100 (jpg, webp, avif), 0 to 9 (png)
+  --format F     jpg, png, webp, avif or tif; default: by the name of the file to write`;
+
+/** A request from the options; `file` is the file to write, whose extension names the format. */
+export function requestFromOptions(invocation: Invocation, file: string): RenderRequest {
+  const level = wholeOption(invocation, 'level', { min: 0 });
+  const width = wholeOption(invocation, 'width', { min: 1 });
+  const height = wholeOption(invocation, 'height', { min: 1 });
+  if (level !== undefined && (width !== undefined || height !== undefined)) {
+    throw new UsageError('--level and --width or --height exclude each other');
+  }
+  return {
+    page: wholeOption(invocation, 'page', { min: 0 }) ?? 0,
+    level: level === undefined ? undefined : { from: 'full', index: level },
+    region: parseRegion(textOption(invocation, 'region') ?? 'full'),
+    size: sizeFrom(width, height, level),
+    upscale: 'allow',
+    adjustments: [],
+    rotation: { mirror: invocation.values['mirror'] === true, degrees: degreesFrom(textOption(invocation, 'rotate')) },
+    quality: invocation.values['gray'] === true ? 'gray' : 'default',
+    output: {
+      format: outputFormat(textOption(invocation, 'format'), file),
+      quality: wholeOption(invocation, 'quality', { min: -1, max: 100 }),
+      metadata: 'export',
+    },
+  };
+}
+
+function sizeFrom(width: number | undefined, height: number | undefined, level: number | undefined): SizeSpec {
+  if (width !== undefined && height !== undefined) return { kind: 'fit', width, height };
+  if (width !== undefined) return { kind: 'width', width };
+  if (height !== undefined) return { kind: 'height', height };
+  return level === undefined ? { kind: 'max' } : { kind: 'native' };
+}
+
+function degreesFrom(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const degrees = Number(text);
+  if (text.trim() === '' || !Number.isFinite(degrees)) throw new UsageError(`--rotate takes degrees, not "${text}"`);
+  return ((degrees % 360) + 360) % 360;
+}

@@ -1,0 +1,6 @@
+/** Rows of label and value, the labels in one column. Rows without a value are left out. */
+export function formatTable(rows: readonly (readonly [string, string | number | undefined])[]): string {
+  const shown = rows.filter(([, value]) => value !== undefined && value !== '');
+  const width = Math.max(...shown.map(([label]) => label.length));
+  return shown.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n');
+}
