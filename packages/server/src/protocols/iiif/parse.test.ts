@@ -90,6 +90,10 @@ describe('parseIiif', () => {
     'a/full/max/!/default.jpg',
     'a/full/max//default.jpg',
     'a//max/0/default.jpg',
+    'a/badregion/badsize/0/default.jpg',
+    'a/full/badsize/badrotation/default.jpg',
+    'a/full/max/0/xyz.jpg',
+    'full/max/0/default.jpg',
     'a/full/max/0',
     'a/full/max',
     'a/full',
@@ -146,6 +150,10 @@ describe('parseIiif', () => {
     ['dir/sub/x/y/a%20b.tif', 'dir/sub/x/y/a%20b.tif/info.json'],
     ['a%2fb', 'a%2Fb/info.json'],
     ['full', 'full/info.json'],
+    ['x/y/2020/12/img.jpg', 'x/y/2020/12/img.jpg/info.json'],
+    ['2020/12/0/img.jpg', '2020/12/0/img.jpg/info.json'],
+    ['a/full/x/0/default.dir/img.tif', 'a/full/x/0/default.dir/img.tif/info.json'],
+    ['full/max/x/default.jpg', 'full/max/x/default.jpg/info.json'],
     ['info.json', 'info.json/info.json'],
   ])('redirects the base URI %s', (path, location) => {
     expect(parse(path, 3)).toEqual({ kind: 'redirect', location });

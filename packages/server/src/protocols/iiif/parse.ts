@@ -31,7 +31,7 @@ export function parseIiif(input: ProtocolInput, options: ParseOptions, mountVers
     const address = parseIdentifier(segments.slice(0, -4).join('/'), options.pageDelimiter);
     return parsePicture(address, parameters, { options, mountVersion });
   }
-  if (isCutShort(segments.slice(1).map((segment) => percentDecode(segment).toLowerCase()))) {
+  if (isCutShort(parameters, segments.length)) {
     throw new ImageError('request', 'A IIIF image URL ends in region/size/rotation/quality.format');
   }
   const { identifier } = parseIdentifier(segments.join('/'), options.pageDelimiter);
@@ -89,13 +89,12 @@ const PARAMETER_READERS: readonly ((text: string) => unknown)[] = [
   parseRegion,
   (text) => parseSize(text, ANY_SIZE),
   parseRotation,
-  parseQualityFormatShape,
+  parseQualityName,
 ];
 
-function parseQualityFormatShape(text: string): void {
-  if (!/^(?:default|color|gr[ae]y|bitonal|native)(?:\.|$)|\.(?:jpg|png|tif|webp|avif|gif|jp2|pdf)$/.test(text)) {
-    throw new ImageError('request', 'Neither a quality nor a format');
-  }
+/** Any format will do, but not any name: identifiers end in `.jpg` as well. */
+function parseQualityName(text: string): void {
+  if (!/^(?:default|color|gr[ae]y|bitonal|native)(?:\.|$)/.test(text)) throw new ImageError('request', 'Not a quality');
 }
 
 /**
@@ -106,11 +105,12 @@ function looksLikePicture(parameters: readonly string[]): boolean {
   return parameters.filter((text, index) => parses(PARAMETER_READERS[index], text)).length >= 2;
 }
 
-/** True when the path ends in the first one to three parameters of an image request. */
-function isCutShort(segments: readonly string[]): boolean {
-  return [1, 2, 3].some((count) => {
-    const tail = segments.slice(-count);
-    return tail.length === count && tail.every((text, index) => parses(PARAMETER_READERS[index], text));
+/** True when the path ends in the first parameters of an image request, or has all four and no identifier. */
+function isCutShort(tail: readonly string[], segmentCount: number): boolean {
+  return [1, 2, 3, 4].some((count) => {
+    const complete = count === PARAMETER_READERS.length;
+    if (tail.length < count || (segmentCount === count && !complete)) return false;
+    return tail.slice(-count).every((text, index) => parses(PARAMETER_READERS[index], text));
   });
 }
 

@@ -47,6 +47,7 @@ export const MODIFIERS: Readonly<Record<string, (draft: IipDraft, value: string)
   CTW: (draft, value) => {
     const rows = splitList(withoutBrackets(value), ';').map((row) => splitList(row, ',').map(leadingNumber));
     draft.colorTwist.push(...rows.filter((row) => row.length > 0));
+    if (draft.colorTwist.length > MAX_TWIST_ROWS) throw new ImageError('request', 'CTW has too many rows');
   },
   SHD: (draft, value) => {
     const [azimuthDegrees, altitudeDegrees] = splitList(value, ',').map(leadingInteger);
@@ -65,6 +66,9 @@ export const MODIFIERS: Readonly<Record<string, (draft: IipDraft, value: string)
 
 /** Most quality layers that a JPEG 2000 codestream can have (ISO/IEC 15444-1, A.6.1). */
 const ALL_LAYERS = 65535;
+
+/** Rows are bands of the result; no picture is delivered with more than a handful. */
+const MAX_TWIST_ROWS = 256;
 
 const COLORMAPS: ReadonlySet<string> = new Set(['hot', 'cold', 'jet', 'blue', 'green', 'red']);
 

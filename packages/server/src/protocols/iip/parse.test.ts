@@ -337,6 +337,7 @@ describe('parseIip', () => {
     'SPECTRA=1,2,3',
     'SPECTRA=1,2,3,-4',
     'GAM=1e999',
+    `CTW=[${'1;'.repeat(257)}]`,
     'FIF=%00',
     'FIF=%FF',
   ])('refuses %s', (commands) => {

@@ -62,6 +62,7 @@ describe('zoomifyProperties', () => {
     [1000, 600, 256, 17],
     [64, 64, 64, 1],
     [65, 64, 64, 3],
+    [129, 64, 64, 4],
     [1, 1, 256, 1],
     [100_000, 1, 256, 391 + 196 + 98 + 49 + 25 + 13 + 7 + 4 + 2 + 1],
   ])('of %i x %i pixels in tiles of %i counts %i', (width, height, side, count) => {
