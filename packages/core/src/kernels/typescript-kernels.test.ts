@@ -1,0 +1,4 @@
+import { describeKernels } from '../../../../test/contracts/kernels.ts';
+import { typescriptKernels } from './typescript-kernels.ts';
+
+describeKernels('TypeScript', () => typescriptKernels);

@@ -1,0 +1,192 @@
+import type { Kernels } from '@sectile/core/codec';
+import { allocateSamples, type DType, isFloat, type PixelBuffer, sampleLimits } from '@sectile/core/pixels';
+import type { ResampleKernel, ResampleStep } from '@sectile/core/render';
+import { describe, expect, test } from 'vitest';
+import { referenceBoxShrink, referenceResample } from '../reference/resample.ts';
+
+/** Samples without pattern over the whole range of the type; the same for the same seed. */
+export function noise(
+  shape: { readonly width: number; readonly height: number; readonly bands: number; readonly dtype: DType },
+  seed = 1,
+): PixelBuffer {
+  const data = allocateSamples(shape.dtype, shape.width * shape.height * shape.bands);
+  const [minimum, maximum] = isFloat(shape.dtype) ? [-1, 2] : sampleLimits(shape.dtype);
+  let state = seed >>> 0;
+  for (let i = 0; i < data.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const value = minimum + (state / 0xffffffff) * (maximum - minimum);
+    data[i] = isFloat(shape.dtype) ? value : Math.round(value);
+  }
+  return { ...shape, data };
+}
+
+const DTYPES: readonly DType[] = ['uint8', 'uint16', 'float32', 'int16', 'uint32'];
+const BANDS = [1, 2, 3, 4, 5];
+const SIZES = [
+  { width: 1, height: 1 },
+  { width: 7, height: 5 },
+  { width: 16, height: 16 },
+  { width: 33, height: 18 },
+  { width: 65, height: 3 },
+];
+
+/** Resamplings that cover reducing, enlarging, both at once, fractional edges and edges beyond the picture's center. */
+const STEPS: readonly {
+  readonly name: string;
+  readonly step: (width: number, height: number) => Omit<ResampleStep, 'kernel' | 'premultiply'>;
+}[] = [
+  { name: 'half', step: (width, height) => whole(width, height, 0.5) },
+  { name: 'a third and a bit', step: (width, height) => whole(width, height, 0.37) },
+  { name: 'one and a half', step: (width, height) => whole(width, height, 1.5) },
+  {
+    name: 'narrower and taller',
+    step: (width, height) => ({
+      source: { x: 0, y: 0, width, height },
+      size: { width: Math.ceil(width / 3), height: height * 2 },
+    }),
+  },
+  {
+    name: 'a fractional part',
+    step: (width, height) => ({
+      source: { x: width * 0.13, y: height * 0.31, width: width * 0.71, height: height * 0.53 },
+      size: { width: Math.ceil(width * 0.4), height: Math.ceil(height * 0.3) },
+    }),
+  },
+];
+
+function whole(width: number, height: number, factor: number): Omit<ResampleStep, 'kernel' | 'premultiply'> {
+  return {
+    source: { x: 0, y: 0, width, height },
+    size: { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) },
+  };
+}
+
+const RESAMPLE_KERNELS: readonly ResampleKernel[] = ['nearest', 'area', 'bilinear', 'lanczos3'];
+
+/** Largest difference to the exact value, in steps of integer types, or relative to the range of floats. */
+function tolerance(dtype: DType): number {
+  if (isFloat(dtype)) return 1e-5;
+  // Weights are single precision: 24 bits of 32.
+  return dtype === 'uint32' ? 2 ** 10 : 1;
+}
+
+function expectClose(actual: PixelBuffer, exact: Float64Array): void {
+  expect(actual.data.length).toBe(exact.length);
+  const [minimum, maximum] = sampleLimits(actual.dtype);
+  let worst = 0;
+  for (let i = 0; i < exact.length; i++) {
+    const clamped = Math.min(maximum, Math.max(minimum, exact[i]!));
+    worst = Math.max(worst, Math.abs(actual.data[i]! - clamped));
+  }
+  expect(worst).toBeLessThanOrEqual(tolerance(actual.dtype));
+}
+
+/** Holds an implementation of {@link Kernels} to naive double-precision arithmetic. */
+export function describeKernels(name: string, load: () => Kernels | Promise<Kernels>): void {
+  describe(`kernels: ${name}`, () => {
+    for (const dtype of DTYPES) {
+      describeBoxShrink(dtype, load);
+      describeResample(dtype, load);
+    }
+    describeNan(load);
+    describeTables(load);
+    describePredictor(load);
+  });
+}
+
+function describeBoxShrink(dtype: DType, load: () => Kernels | Promise<Kernels>): void {
+  test.each(BANDS)(`boxShrink averages ${dtype} with %i bands`, async (bands) => {
+    const kernels = await load();
+    for (const size of SIZES) {
+      for (const shrink of [2, 3, 4, 8]) {
+        const input = noise({ ...size, bands, dtype }, bands + shrink);
+        const output = kernels.boxShrink(input, shrink);
+        expect(output).toMatchObject({
+          width: Math.ceil(size.width / shrink),
+          height: Math.ceil(size.height / shrink),
+          bands,
+          dtype,
+        });
+        expectClose(output, referenceBoxShrink(input, shrink));
+      }
+    }
+  });
+}
+
+function describeResample(dtype: DType, load: () => Kernels | Promise<Kernels>): void {
+  test.each(RESAMPLE_KERNELS)(`resample by %s, ${dtype}`, async (kernel) => {
+    const kernels = await load();
+    for (const bands of BANDS) {
+      for (const size of SIZES) {
+        for (const { step } of STEPS) {
+          const input = noise({ ...size, bands, dtype }, bands);
+          const whole: ResampleStep = { ...step(size.width, size.height), kernel, premultiply: false };
+          const output = kernels.resample(input, whole);
+          expect(output).toMatchObject({ ...whole.size, bands, dtype });
+          expectClose(output, referenceResample(input, whole));
+        }
+      }
+    }
+  });
+
+  if (dtype !== 'uint8' && dtype !== 'uint16' && dtype !== 'float32') return;
+  test.each([2, 4])(`resample weights ${dtype} colors with alpha, %i bands`, async (bands) => {
+    const kernels = await load();
+    for (const { step } of STEPS) {
+      const input = noise({ width: 33, height: 18, bands, dtype }, 7);
+      // Alpha below zero is no alpha.
+      for (let i = bands - 1; i < input.data.length; i += bands) input.data[i] = Math.abs(input.data[i]!);
+      const premultiplied: ResampleStep = { ...step(33, 18), kernel: 'area', premultiply: true };
+      expectClose(kernels.resample(input, premultiplied), referenceResample(input, premultiplied));
+    }
+  });
+}
+
+function describeNan(load: () => Kernels | Promise<Kernels>): void {
+  test('boxShrink leaves NaN out of averages', async () => {
+    const kernels = await load();
+    const data = Float32Array.of(1, Number.NaN, Number.NaN, Number.NaN, 3, 5, Number.NaN, Number.NaN);
+    const output = kernels.boxShrink({ width: 4, height: 2, bands: 1, dtype: 'float32', data }, 2);
+    expect(Array.from(output.data)).toEqual([3, Number.NaN]);
+  });
+}
+
+function describeTables(load: () => Kernels | Promise<Kernels>): void {
+  test('applyLut looks every sample up, all bands in one table or each in its own', async () => {
+    const kernels = await load();
+    const input = noise({ width: 33, height: 5, bands: 3, dtype: 'uint8' }, 3);
+    const inverse = Uint8Array.from({ length: 256 }, (_, i) => 255 - i);
+    expect(kernels.applyLut(input, inverse)).toEqual({
+      ...input,
+      data: (input.data as Uint8Array).map((v) => 255 - v),
+    });
+    const perBand = Uint16Array.from({ length: 768 }, (_, i) => 1000 * Math.floor(i / 256) + (i % 256));
+    const output = kernels.applyLut(input, perBand);
+    expect(output.dtype).toBe('uint16');
+    expect(Array.from(output.data)).toEqual(Array.from(input.data, (v, i) => 1000 * (i % 3) + v));
+  });
+
+  test('applyLut narrows 16-bit samples', async () => {
+    const kernels = await load();
+    const input = noise({ width: 9, height: 7, bands: 2, dtype: 'uint16' }, 5);
+    const lut = Uint8Array.from({ length: 65536 }, (_, i) => i >> 8);
+    const output = kernels.applyLut(input, lut);
+    expect(output.dtype).toBe('uint8');
+    expect(Array.from(output.data)).toEqual(Array.from(input.data, (v) => v >> 8));
+  });
+}
+
+function describePredictor(load: () => Kernels | Promise<Kernels>): void {
+  test.each([1, 2, 3, 4, 5])('undoHorizontalDifferencing8 adds the sample %i places before', async (bands) => {
+    const kernels = await load();
+    for (const width of [1, 2, 17, 64]) {
+      const stored = noise({ width, height: 3, bands, dtype: 'uint8' }, width).data as Uint8Array;
+      const expected = stored.slice();
+      for (let i = 0; i < expected.length; i++) {
+        if (i % (width * bands) >= bands) expected[i] = (expected[i]! + expected[i - bands]!) & 255;
+      }
+      kernels.undoHorizontalDifferencing8(stored, width * bands, bands);
+      expect(stored).toEqual(expected);
+    }
+  });
+}
