@@ -1,6 +1,6 @@
 export { canonicalKey } from './render/canonical.ts';
 export type { Engine } from './render/engine.ts';
-export { executePlan } from './render/execute.ts';
+export { type ExecuteOptions, executePlan } from './render/execute.ts';
 export { inlineRenderWorker, processPixels } from './render/inline-worker.ts';
 export { planRender } from './render/plan.ts';
 export {

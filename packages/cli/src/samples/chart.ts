@@ -8,6 +8,7 @@ export interface Chart {
 
 /** Elevation where a tint begins, and its color. Between two the color is mixed. */
 const TINTS: readonly (readonly [number, number, number, number])[] = [
+  [-4, 24, 56, 96],
   [-0.6, 52, 96, 140],
   [-0.1, 92, 150, 190],
   [-0.004, 168, 208, 220],

@@ -11,6 +11,12 @@ import type { EncodedImage, PixelsPlan, RenderPlan } from './plan-types.ts';
 import type { RenderWorker } from './render-worker.ts';
 import { splitWindow } from './split-window.ts';
 
+/** Options of {@link executePlan}. */
+export interface ExecuteOptions extends ReadOptions {
+  /** Called with the share done, 0 to 1, while a large plan is assembled. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
 /** Decoded bytes, and segments, up to which a plan runs in one go. */
 const SMALL = { bytes: 2 ** 26, segments: 256 };
 
@@ -24,7 +30,7 @@ export async function executePlan(
   plan: RenderPlan,
   reader: ImageReader,
   worker: RenderWorker,
-  options: ReadOptions = {},
+  options: ExecuteOptions = {},
 ): Promise<EncodedImage> {
   throwIfAborted(options.signal);
   if (plan.kind === 'pixels') return executePixels(plan, reader, worker, options);
@@ -37,7 +43,7 @@ async function executePixels(
   plan: PixelsPlan,
   reader: ImageReader,
   worker: RenderWorker,
-  options: ReadOptions,
+  options: ExecuteOptions,
 ): Promise<EncodedImage> {
   const decodedBytes = plan.window.width * plan.window.height * plan.bands * bytesPerSample(plan.dtype);
   if (decodedBytes <= SMALL.bytes && plan.segments.length <= SMALL.segments) {
@@ -61,7 +67,7 @@ async function assembleInBlocks(
   plan: PixelsPlan,
   reader: ImageReader,
   worker: RenderWorker,
-  options: ReadOptions,
+  options: ExecuteOptions,
 ): Promise<PixelBuffer> {
   const { window, shrink, bands, dtype } = plan;
   const target = createPixelBuffer(Math.ceil(window.width / shrink), Math.ceil(window.height / shrink), bands, dtype);
@@ -76,6 +82,7 @@ async function assembleInBlocks(
     throwIfAborted(options.signal);
     const pixels = await worker.assemble({ ...taskOf(plan), window: block, segments }, options);
     blit(pixels, target, (block.x - window.x) / shrink, (block.y - window.y) / shrink);
+    options.onProgress?.((index + 1) / blocks.length);
   }
   return target;
 }
