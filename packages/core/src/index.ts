@@ -1,2 +1,2 @@
 export { type ErrorKind, ImageError, isImageError } from './errors.ts';
-export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export { assertWithin, DEFAULT_LIMITS, type Limits } from './limits.ts';

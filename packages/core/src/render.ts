@@ -21,5 +21,6 @@ export type {
   SizeSpec,
   UpscaleRule,
 } from './render/request.ts';
+export { type ResolvedView, resolveView } from './render/resolve-view.ts';
 export { type AxisWeights, axisWeights, type ResampleAxis } from './resample/axis-weights.ts';
 export type { ResampleKernel, ResampleStep } from './resample/resample-step.ts';
