@@ -7,7 +7,6 @@ import { Hono } from 'hono';
 import { baseRoutePath } from 'hono/route';
 import { type ByteCache, memoryCache } from './cache/byte-cache.ts';
 import { createSeenUrls } from './cache/seen-urls.ts';
-import { createSingleFlight } from './cache/single-flight.ts';
 import type { Config } from './config/config.ts';
 import { DEFAULT_CONFIG } from './config/resolve-config.ts';
 import { createHandler } from './handle.ts';
@@ -20,6 +19,7 @@ import { createOpenImages } from './images/open-images.ts';
 import type { ImageResolver } from './images/resolver.ts';
 import type { AssetLoader } from './pages/asset.ts';
 import { addPages } from './pages/routes.ts';
+import { createPictures } from './pictures.ts';
 import { createPolicy } from './policy.ts';
 
 /** What a server needs from its surroundings. */
@@ -82,11 +82,10 @@ export function imageServer(config: Partial<Config>, deps: ImageServerDeps): Ima
     revalidateMs: settings.revalidateSeconds * 1000,
     now,
   });
-  const handler = createHandler({
-    ...{ config: settings, images, answers, seenUrls, replies, worker: deps.worker },
-    policy: createPolicy(settings, deps.outputFormats),
-    flights: createSingleFlight(),
-  });
+  const policy = createPolicy(settings, deps.outputFormats);
+  const { worker } = deps;
+  const pictures = createPictures({ answers, worker, options: policy.plan, maxFlights: settings.maxQueue });
+  const handler = createHandler({ config: settings, policy, images, pictures, answers, seenUrls, replies, worker });
 
   function answer(exchange: Exchange): Reply | Promise<Reply> | undefined {
     const known = exchange.method === 'GET' || exchange.method === 'HEAD' ? handler.recall(exchange) : undefined;

@@ -1,52 +1,73 @@
-import { ImageError } from '@sectile/core/errors';
-import type { ImageInfo } from '@sectile/core/pyramid';
+import type { RenderWorker } from '@sectile/core/render';
 import type { AnswerFacts } from './http/headers.ts';
+import type { OpenImage } from './images/open-images.ts';
 import type { DocumentRequest } from './parse-request.ts';
+import type { Pictures } from './pictures.ts';
+import type { Policy } from './policy.ts';
 import { deepZoomDescriptor } from './protocols/deepzoom/descriptor.ts';
 import { iiifInfo2 } from './protocols/iiif/info-v2.ts';
 import { iiifInfo3 } from './protocols/iiif/info-v3.ts';
 import { infoMediaType } from './protocols/iiif/negotiate.ts';
-import type { IiifService } from './protocols/iiif/service.ts';
+import { objectsReply } from './protocols/iip/objects.ts';
 import { zoomifyProperties } from './protocols/zoomify/properties.ts';
+import { iipData } from './samples/iip-data.ts';
 
-/** A document about an image, and what its headers say. */
+/** An answer about an image that is no picture, and what its headers say. */
 export interface Description extends AnswerFacts {
-  readonly body: string;
+  readonly body: string | Uint8Array;
+  /** Headers beside the usual ones. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Default 200. */
+  readonly status?: number | undefined;
 }
 
 /** What descriptions need beside the image. */
 export interface DescribeContext {
-  readonly service: Omit<IiifService, 'id'>;
+  readonly policy: Policy;
+  readonly pictures: Pictures;
+  readonly worker: RenderWorker;
   /** What the public URL of an identifier begins with. */
   readonly base: string;
   readonly accept: string | undefined;
+  readonly signal: () => AbortSignal | undefined;
 }
 
-/** Writes the document that a protocol's viewers read before they ask for pictures. */
-export function describeImage(
-  info: ImageInfo,
+/** Answers what viewers ask before and beside pictures: documents about an image, its samples, several tiles at once. */
+export async function describeImage(
+  image: OpenImage,
   parsed: DocumentRequest['parsed'],
   context: DescribeContext,
-): Description {
-  if (parsed.kind !== 'describe') throw new ImageError('unsupported', 'Not answered yet');
+): Promise<Description> {
+  if (parsed.kind === 'describe') return document(image, parsed, context);
+  const { worker, pictures, policy, signal } = context;
+  return iipData(image.reader, parsed, {
+    worker,
+    limits: policy.plan.limits,
+    signal: signal(),
+    makePicture: async (request) => (await pictures.make(image, await pictures.plan(image, request), signal)).bytes,
+  });
+}
+
+type Describe = Extract<DocumentRequest['parsed'], { readonly kind: 'describe' }>;
+
+function document({ reader: { info } }: OpenImage, parsed: Describe, context: DescribeContext): Description {
   const { descriptor } = parsed;
+  const { policy, base, accept } = context;
   switch (descriptor.kind) {
     case 'iiif-info': {
       const { version, negotiated } = descriptor;
-      const service = { ...context.service, id: context.base + (parsed.identifier ?? parsed.image) };
-      const document = version === 2 ? iiifInfo2(info, service) : iiifInfo3(info, service);
-      return {
-        body: JSON.stringify(document),
-        mediaType: infoMediaType(version, context.accept),
-        vary: 'Accept',
-        isPrivate: negotiated,
-      };
+      const service = { ...policy.service, id: base + (parsed.identifier ?? parsed.image) };
+      const body = JSON.stringify(version === 2 ? iiifInfo2(info, service) : iiifInfo3(info, service));
+      return { body, mediaType: infoMediaType(version, accept), vary: 'Accept', isPrivate: negotiated };
     }
     case 'deepzoom':
       return { body: deepZoomDescriptor(info, descriptor.format), mediaType: 'application/xml' };
     case 'zoomify':
       return { body: zoomifyProperties(info), mediaType: 'application/xml' };
-    case 'iip-objects':
-      throw new ImageError('unsupported', 'IIP objects are not described yet');
+    case 'iip-objects': {
+      const { objects, turned, requestText } = descriptor;
+      const { iipVersion } = policy.parse;
+      return objectsReply(objects, info, { turned, iipVersion, requestText, rights: policy.service.rights });
+    }
   }
 }

@@ -1,8 +1,7 @@
 import { ImageError } from '@sectile/core/errors';
-import { canonicalKey, type EncodedImage, executePlan, planRender, type RenderWorker } from '@sectile/core/render';
+import type { RenderWorker } from '@sectile/core/render';
 import type { ByteCache } from './cache/byte-cache.ts';
 import type { SeenUrls } from './cache/seen-urls.ts';
-import type { SingleFlight } from './cache/single-flight.ts';
 import { describeImage } from './describe.ts';
 import type { Exchange, Reply } from './http/exchange.ts';
 import type { AnswerFacts, Replies } from './http/headers.ts';
@@ -12,15 +11,16 @@ import { entityTag, isNotModified, isUnmodifiedSince } from './http/validators.t
 import type { OpenImage, OpenImages } from './images/open-images.ts';
 import { type DocumentRequest, type ImageRequest, type PictureRequest, parseRequest } from './parse-request.ts';
 import { pictureFacts } from './picture-facts.ts';
+import type { Pictures } from './pictures.ts';
 import type { Policy } from './policy.ts';
 
 /** What answering requests needs. */
 export interface HandlerParts {
-  readonly config: UrlConfig & { readonly maxQueue: number };
+  readonly config: UrlConfig;
   readonly policy: Policy;
   readonly images: OpenImages;
+  readonly pictures: Pictures;
   readonly answers: ByteCache;
-  readonly flights: SingleFlight<EncodedImage>;
   readonly seenUrls: SeenUrls;
   readonly replies: Replies;
   readonly worker: RenderWorker;
@@ -36,7 +36,7 @@ export interface Handler {
 
 /** Creates the handler: parse, open, plan, key, 304, byte cache, single flight, execute, respond. */
 export function createHandler(parts: HandlerParts): Handler {
-  const { config, policy, images, answers, flights, seenUrls, replies, worker } = parts;
+  const { config, policy, images, pictures, answers, seenUrls, replies } = parts;
 
   function recall(exchange: Exchange): Reply | undefined {
     const seen = seenUrls.get(exchange.target);
@@ -53,14 +53,11 @@ export function createHandler(parts: HandlerParts): Handler {
       case 'no-match':
         throw new ImageError('not-found', 'No such resource');
       case 'reply':
-        return replies.text(parsed.reply.status, parsed.reply.body, {
-          'Content-Type': parsed.reply.mediaType,
-          ...parsed.reply.headers,
-        });
+        return replies.given(parsed.reply);
       case 'redirect':
         return replies.redirect(redirectTarget(exchange, match.mount, parsed.location, config));
       default:
-        return (await unchangedSince(exchange, parsed.image)) ?? (await answer(exchange, match, parsed));
+        return (await unchangedSince(exchange, parsed.image)) ?? answer(exchange, match, parsed);
     }
   }
 
@@ -79,48 +76,32 @@ export function createHandler(parts: HandlerParts): Handler {
     );
   }
 
-  async function report(exchange: Exchange, image: OpenImage, { parsed, base }: DocumentRequest): Promise<Reply> {
-    const context = { service: policy.service, base, accept: exchange.header('accept') };
-    const { body, ...facts } = describeImage(image.reader.info, parsed, context);
-    const tagged = { ...facts, etag: entityTag(body), lastModified: image.lastModified };
-    return isNotModified(exchange.header, tagged) ? replies.notModified(tagged) : replies.answer(tagged, body);
-  }
-
   async function deliver(exchange: Exchange, image: OpenImage, { parsed, base }: PictureRequest): Promise<Reply> {
-    const plan = planRender(parsed.request, image.reader.info, policy.plan);
-    const key = `${image.id}\n${image.revision}\n${canonicalKey(plan)}`;
-    const facts = pictureFacts({ parsed, base, plan, key, lastModified: image.lastModified });
+    const planned = await pictures.plan(image, parsed.request);
+    const facts = pictureFacts({ ...planned, parsed, base, image, policy });
     if (isNotModified(exchange.header, facts)) return replies.notModified(facts);
-    const kept = await answers.get(key);
-    if (!kept && !flights.has(key) && flights.size >= config.maxQueue) return replies.busy();
-    const picture = kept ?? (await flights.join(key, render, exchange.signal()));
-    const reply = replies.answer(facts, picture.bytes);
-    remember(exchange, image, { key, facts, reply });
+    const { bytes } = await pictures.make(image, planned, exchange.signal);
+    const reply = replies.answer(facts, bytes);
+    if (exchange.method !== 'POST') remember(exchange, image, { key: planned.key, facts, reply });
     return reply;
-
-    async function render(signal: AbortSignal): Promise<EncodedImage> {
-      const rendered = await image.keep(() => executePlan(plan, image.reader, worker, { signal }));
-      await answers.set(key, rendered);
-      return rendered;
-    }
   }
 
   function remember(exchange: Exchange, image: OpenImage, { key, facts, reply }: Remembered): void {
-    if (exchange.method === 'POST') return;
-    const origin = facts.link !== undefined && dependsOnOrigin(config) ? exchange.origin : undefined;
-    const { etag, lastModified } = facts;
+    const { etag, lastModified, link } = facts;
+    const origin = link !== undefined && dependsOnOrigin(config) ? exchange.origin : undefined;
     const notModified = replies.notModified(facts);
     const { id, revision } = image;
-    seenUrls.set(exchange.target, {
-      image: id,
-      revision,
-      key,
-      etag,
-      lastModified,
-      origin,
-      headers: reply.headers,
-      notModified,
-    });
+    const seen = { image: id, revision, key, etag, lastModified, origin, headers: reply.headers, notModified };
+    seenUrls.set(exchange.target, seen);
+  }
+
+  async function report(exchange: Exchange, image: OpenImage, { parsed, base }: DocumentRequest): Promise<Reply> {
+    const context = { ...parts, base, accept: exchange.header('accept'), signal: exchange.signal };
+    const { status, body, headers, ...facts } = await describeImage(image, parsed, context);
+    if (status !== undefined && status !== 200)
+      return replies.given({ status, body, headers, mediaType: facts.mediaType });
+    const tagged = { ...facts, etag: entityTag(body), lastModified: image.lastModified };
+    return isNotModified(exchange.header, tagged) ? replies.notModified(tagged) : replies.answer(tagged, body, headers);
   }
 
   return { recall, handle };

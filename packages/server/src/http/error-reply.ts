@@ -21,6 +21,7 @@ export const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
 export function errorReply(replies: Replies, error: unknown): Reply {
   if (!isImageError(error)) return replies.text(500, 'Internal error\n');
   if (error.kind === 'aborted') return { status: 499, headers: {} };
+  if (error.details['busy'] === true) return replies.text(503, `${error.message}\n`, { 'Retry-After': '1' });
   return replies.text(STATUS_OF_KIND[error.kind], `${error.message}\n`);
 }
 

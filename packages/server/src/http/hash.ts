@@ -3,16 +3,25 @@
  * finalizer of MurmurHash3; not for secrets: whoever chooses the text can make two of them meet.
  */
 export function hashText(text: string): string {
+  return hash(text.length, (index) => text.charCodeAt(index));
+}
+
+/** The same of bytes. */
+export function hashBytes(bytes: Uint8Array): string {
+  return hash(bytes.length, (index) => bytes[index] ?? 0);
+}
+
+function hash(length: number, valueAt: (index: number) => number): string {
   let a = 0x9e3779b1;
   let b = 0x85ebca77;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    a = Math.imul(a ^ code, 0x9e3779b1);
-    b = Math.imul(b ^ code, 0xc2b2ae3d);
+  for (let index = 0; index < length; index++) {
+    const value = valueAt(index);
+    a = Math.imul(a ^ value, 0x9e3779b1);
+    b = Math.imul(b ^ value, 0xc2b2ae3d);
     a ^= b >>> 15;
     b ^= a >>> 13;
   }
-  return hex(mix(a ^ text.length)) + hex(mix(b));
+  return hex(mix(a ^ length)) + hex(mix(b));
 }
 
 function mix(lane: number): number {

@@ -20,18 +20,29 @@ export interface AnswerFacts extends CopyFacts {
   readonly link?: string | undefined;
 }
 
+/** Headers beside those that every reply has, or in their place. */
+export type ExtraHeaders = Readonly<Record<string, string>> | undefined;
+
+/** A reply whose status, type and text are decided. */
+export interface GivenReply {
+  readonly status: number;
+  readonly mediaType: string;
+  readonly body: string | Uint8Array;
+  readonly headers?: ExtraHeaders;
+}
+
 /** Makes replies with the headers that a configuration asks for. */
 export interface Replies {
   /** 200 with a body. */
-  answer(facts: AnswerFacts, body: Uint8Array | string): Reply;
+  answer(facts: AnswerFacts, body: Uint8Array | string, headers?: ExtraHeaders): Reply;
+  /** What a protocol has put together itself: IIP's errors and facts about the server. Not kept by caches. */
+  given(reply: GivenReply): Reply;
   /** 304: what caches need to refresh their copy. */
   notModified(facts: CopyFacts): Reply;
   /** 303 to another place. */
   redirect(location: string): Reply;
-  /** Short text: failures, and IIP's errors. */
-  text(status: number, body: string, headers?: Readonly<Record<string, string>>): Reply;
-  /** 503: too much is under way already. */
-  busy(): Reply;
+  /** Short text about a failure. */
+  text(status: number, body: string, headers?: ExtraHeaders): Reply;
   /** 204: answers a CORS preflight and `OPTIONS`. */
   options(allow: string): Reply;
 }
@@ -66,21 +77,21 @@ export function createReplies({ cors, cacheControl }: Pick<Config, 'cors' | 'cac
     return headers;
   }
 
-  function text(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Reply {
-    const content = { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': String(utf8Length(body)) };
+  function given({ status, mediaType, body, headers }: GivenReply): Reply {
+    const content = { 'Content-Type': mediaType, 'Content-Length': lengthOf(body) };
     return { status, headers: { ...SERVER, ...origin, 'Cache-Control': 'no-cache', ...content, ...headers }, body };
   }
 
   return {
-    text,
-    busy: () => text(503, 'Too many requests are under way\n', { 'Retry-After': '1' }),
-    answer(facts, body) {
+    given,
+    text: (status, body, headers) => given({ status, mediaType: 'text/plain; charset=utf-8', body, headers }),
+    answer(facts, body, extra = {}) {
       const headers = validity(facts);
       headers['Content-Type'] = facts.mediaType;
-      headers['Content-Length'] = String(typeof body === 'string' ? utf8Length(body) : body.byteLength);
+      headers['Content-Length'] = lengthOf(body);
       if (facts.disposition !== undefined) headers['Content-Disposition'] = facts.disposition;
       if (facts.link !== undefined) headers['Link'] = facts.link;
-      return { status: 200, headers, body };
+      return { status: 200, headers: { ...headers, ...extra }, body };
     },
     notModified: (facts) => ({ status: 304, headers: validity(facts) }),
     redirect: (location) => ({
@@ -106,6 +117,6 @@ function privately(cacheControl: string): string {
 
 const encoder = new TextEncoder();
 
-function utf8Length(text: string): number {
-  return encoder.encode(text).byteLength;
+function lengthOf(body: string | Uint8Array): string {
+  return String(typeof body === 'string' ? encoder.encode(body).byteLength : body.byteLength);
 }

@@ -1,8 +1,8 @@
-import { hashText } from './hash.ts';
+import { hashBytes, hashText } from './hash.ts';
 
 /** A strong entity tag, quotes included. Equal identities give equal bytes, so `identity` must name all that matters. */
-export function entityTag(identity: string): string {
-  return `"${hashText(identity)}"`;
+export function entityTag(identity: string | Uint8Array): string {
+  return `"${typeof identity === 'string' ? hashText(identity) : hashBytes(identity)}"`;
 }
 
 /** What conditional requests are answered from. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { createEngine, pooledRenderWorker } from '@sectile/codecs';
-import { openImage } from '@sectile/core/pyramid';
+import { openImage, withDerivedLevels } from '@sectile/core/pyramid';
 import type { RangeSource } from '@sectile/core/source';
 import { type ImageServer, imageServer } from '../app.ts';
 import type { Config } from '../config/config.ts';
@@ -83,7 +83,7 @@ async function createNodeServer(
   const worker = pooledRenderWorker({ limits, size: threadCount(config), maxQueued: config.maxQueue });
   const open = async (source: RangeSource) => {
     try {
-      return await openImage(source, { limits });
+      return withDerivedLevels(await openImage(source, { limits }), worker, { limits });
     } catch (error) {
       await source.close();
       throw error;
