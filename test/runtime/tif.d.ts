@@ -1,0 +1,4 @@
+declare module '*.tif' {
+  const bytes: Uint8Array;
+  export default bytes;
+}
