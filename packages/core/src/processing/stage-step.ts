@@ -1,8 +1,10 @@
+import type { IccConversion } from '../color/icc-conversion.ts';
 import type { BandRange } from '../metadata/image-info.ts';
 
 /**
  * Steps with `colorBands` act on that many leading bands; the bands after them (alpha) pass through unchanged and
- * keep their place after the color. Left out, the step acts on all bands.
+ * keep their place after the color. Left out, the step acts on all bands; `rotate` and `watermark`, which tell alpha
+ * from color by it, then take the last of two and of four bands for alpha.
  */
 export interface ColorStep {
   readonly colorBands?: number | undefined;
@@ -48,7 +50,7 @@ export interface WatermarkOverlay {
 }
 
 /** Overlay once in each block, at a place that only `seed` decides. */
-export interface WatermarkStep {
+export interface WatermarkStep extends ColorStep {
   readonly kind: 'watermark';
   readonly overlay: WatermarkOverlay;
   /** 0..1, multiplies the overlay's alpha. */
@@ -71,6 +73,8 @@ export type StageStep =
   | CielabToSrgbStep
   /** CMYK to RGB without a profile; integer samples or normalized. Further bands pass through. */
   | { readonly kind: 'cmyk-to-rgb' }
+  /** Normalized. From the color space of an ICC profile (see `iccConversion`) to sRGB; further bands pass through. */
+  | { readonly kind: 'icc-to-srgb'; readonly conversion: IccConversion }
   /** Samples to 0..1 by (v - minimum) / (maximum - minimum), one range a band. Not clipped. */
   | { readonly kind: 'normalize'; readonly ranges: readonly BandRange[] }
   | HillshadeStep
@@ -106,12 +110,12 @@ export type StageStep =
   | { readonly kind: 'grayscale' }
   /** Otsu's threshold of the pixels at hand, or a given one in sample units, to 0 and the maximum. */
   | (ColorStep & { readonly kind: 'threshold'; readonly value: number | 'otsu' })
-  /** A table of 256 or 65536 entries on integer samples. */
+  /** A table of 256 values 0..255 on 8-bit samples, also for 16-bit ones; or one of 65536 on 16-bit samples. */
   | (ColorStep & { readonly kind: 'equalize'; readonly lut: readonly number[] })
   /** `horizontal` swaps left and right, `vertical` top and bottom. */
   | { readonly kind: 'mirror'; readonly axis: 'horizontal' | 'vertical' }
   /** Clockwise by a multiple of 90. */
   | { readonly kind: 'turn'; readonly degrees: 90 | 180 | 270 }
   /** Clockwise by any angle; the canvas grows, corners get `background` (with alpha 0 where there is alpha). */
-  | { readonly kind: 'rotate'; readonly degrees: number; readonly background: readonly number[] }
+  | (ColorStep & { readonly kind: 'rotate'; readonly degrees: number; readonly background: readonly number[] })
   | WatermarkStep;

@@ -12,6 +12,7 @@ import { flatten } from './stages/flatten.ts';
 import { gamma } from './stages/gamma.ts';
 import { grayscale } from './stages/grayscale.ts';
 import { hillshade } from './stages/hillshade.ts';
+import { iccToSrgb } from './stages/icc-to-srgb.ts';
 import { invert } from './stages/invert.ts';
 import { log } from './stages/log.ts';
 import { mirror } from './stages/mirror.ts';
@@ -37,6 +38,7 @@ const STAGES: { readonly [K in StageKind]: StageDefinition<K> } = {
   gamma,
   grayscale,
   hillshade,
+  'icc-to-srgb': iccToSrgb,
   invert,
   log,
   mirror,

@@ -92,6 +92,11 @@ export function colorBandsOf(step: { readonly colorBands?: number | undefined },
   return Math.min(step.colorBands ?? bands, bands);
 }
 
+/** Leading bands that are color, where a step without `colorBands` takes the last of two or four for alpha. */
+export function opaqueBandsOf(step: { readonly colorBands?: number | undefined }, bands: number): number {
+  return colorBandsOf(step, step.colorBands === undefined && (bands === 2 || bands === 4) ? bands - 1 : bands);
+}
+
 /** The value that stands for white: 255, 65535, or 1 for float samples. Other types have none: a `request` error. */
 export function whiteOf(kind: StageKind, dtype: DType): number {
   if (dtype === 'uint8') return 255;

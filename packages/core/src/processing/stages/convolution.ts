@@ -60,7 +60,7 @@ function scaling(step: StepOf<'convolution'>, bands: number, colors: number): St
 }
 
 function weigh3(step: StepOf<'convolution'>, bands: number): Weigh {
-  const [a, b, c, d, e, f, g, h, i] = step.weights as [
+  const [a, b, c, d, e, f, g, h, i] = step.weights.map((weight) => weight / step.divisor) as [
     number,
     number,
     number,
@@ -71,30 +71,28 @@ function weigh3(step: StepOf<'convolution'>, bands: number): Weigh {
     number,
     number,
   ];
-  const { divisor } = step;
   return (rows, output, sampleCount) => {
     const above = rows[0]!;
     const middle = rows[1]!;
     const below = rows[2]!;
     for (let left = 0, center = bands, right = 2 * bands; left < sampleCount; left++, center++, right++) {
       output[left] =
-        (a * above[left]! +
-          b * above[center]! +
-          c * above[right]! +
-          d * middle[left]! +
-          e * middle[center]! +
-          f * middle[right]! +
-          g * below[left]! +
-          h * below[center]! +
-          i * below[right]!) /
-        divisor;
+        a * above[left]! +
+        b * above[center]! +
+        c * above[right]! +
+        d * middle[left]! +
+        e * middle[center]! +
+        f * middle[right]! +
+        g * below[left]! +
+        h * below[center]! +
+        i * below[right]!;
     }
   };
 }
 
 function weighAny(step: StepOf<'convolution'>, bands: number): Weigh {
-  const { side, divisor } = step;
-  const weights = Float64Array.from(step.weights);
+  const { side } = step;
+  const weights = Float64Array.from(step.weights, (weight) => weight / step.divisor);
   // A row of sums in double precision, grown with the widest row seen.
   let sums = new Float64Array(0);
   return (rows, output, sampleCount) => {
@@ -107,6 +105,6 @@ function weighAny(step: StepOf<'convolution'>, bands: number): Weigh {
       const shift = (tap % side) * bands;
       for (let i = 0; i < sampleCount; i++) sums[i]! += weight * row[i + shift]!;
     }
-    for (let i = 0; i < sampleCount; i++) output[i] = sums[i]! / divisor;
+    for (let i = 0; i < sampleCount; i++) output[i] = sums[i]!;
   };
 }

@@ -9,13 +9,14 @@ import { colorBandsOf, requireBands, requireFloat, type StageDefinition } from '
  */
 export const hillshade: StageDefinition<'hillshade'> = {
   outputShape(step, input) {
-    requireBands('hillshade', input, 3);
-    const extra = input.bands - Math.max(3, colorBandsOf(step, input.bands));
+    const colors = colorBandsOf(step, input.bands);
+    requireBands('hillshade', { ...input, bands: colors }, 3);
+    const extra = input.bands - colors;
     return { ...requireFloat('hillshade', input), bands: 1 + extra };
   },
 
   create(step, { bands }) {
-    const colors = Math.max(3, colorBandsOf(step, bands));
+    const colors = colorBandsOf(step, bands);
     const azimuth = (step.azimuthDegrees * Math.PI) / 180;
     const altitude = (step.altitudeDegrees * Math.PI) / 180;
     const light = [Math.sin(azimuth), Math.cos(azimuth), -Math.sin(altitude)] as const;

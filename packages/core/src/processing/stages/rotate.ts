@@ -1,7 +1,7 @@
 import type { Size } from '../../geometry/size.ts';
 import { allocateSamples, isFloat, type SampleArray } from '../../pixels/dtype.ts';
 import type { PixelBuffer } from '../../pixels/pixel-buffer.ts';
-import { type StageDefinition, whiteOf } from '../stage.ts';
+import { opaqueBandsOf, type StageDefinition, whiteOf } from '../stage.ts';
 
 // Forgives the rounding of sines, so that a side that is whole on paper does not grow by a pixel.
 const SLACK = 1e-6;
@@ -17,7 +17,7 @@ export function rotatedSize(size: Size, degrees: number): Size {
 
 /**
  * Clockwise about the center, bilinear: out(x, y) is read at the input point that lands on the center of pixel (x, y).
- * The canvas grows to {@link rotatedSize}. Two and four bands end in unassociated alpha: colors are weighted with it
+ * The canvas grows to {@link rotatedSize}. Where the last band is unassociated alpha, colors are weighted with it
  * while interpolating, and what the picture does not cover is transparent. Without alpha it is `background` (one value
  * a band in sample units; missing ones are 0), and the picture's edge blends into it.
  */
@@ -29,7 +29,7 @@ export const rotate: StageDefinition<'rotate'> = {
 
   create(step, shape) {
     const { bands, dtype } = shape;
-    const hasAlpha = bands === 2 || bands === 4;
+    const hasAlpha = opaqueBandsOf(step, bands) < bands;
     const fill = Float64Array.from({ length: bands }, (_, band) => step.background[band] ?? 0);
     if (hasAlpha) fill[bands - 1] = 0;
     return {

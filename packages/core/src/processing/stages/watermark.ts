@@ -1,13 +1,13 @@
 import { ImageError } from '../../errors.ts';
 import { allocateSamples, isFloat, type SampleArray } from '../../pixels/dtype.ts';
 import type { PixelBuffer } from '../../pixels/pixel-buffer.ts';
-import { type StageDefinition, whiteOf } from '../stage.ts';
+import { opaqueBandsOf, type StageDefinition, whiteOf } from '../stage.ts';
 import type { WatermarkOverlay, WatermarkStep } from '../stage-step.ts';
 
 /**
  * Lays the overlay over the picture: out = c + (overlay - c) a, with a = overlay alpha times opacity. A picture with
- * unassociated alpha (two or four bands) gains coverage: A' = a + A (1 - a), c' = (overlay a + c A (1 - a)) / A'.
- * Gray pictures get the overlay's BT.601 luma.
+ * unassociated alpha (the last band) gains coverage: A' = a + A (1 - a), c' = (overlay a + c A (1 - a)) / A'.
+ * Pictures of other than three colors get the overlay's BT.601 luma in every color band.
  *
  * The picture is cut into blocks of `blockSide`; each block carries the overlay with chance `probability`, at a
  * place drawn from `seed`. An overlay larger than its block starts at the block's corner and is cut.
@@ -15,7 +15,6 @@ import type { WatermarkOverlay, WatermarkStep } from '../stage-step.ts';
 export const watermark: StageDefinition<'watermark'> = {
   outputShape(step, input) {
     whiteOf('watermark', input.dtype);
-    if (input.bands > 4) throw new ImageError('request', `A watermark does not fit ${input.bands} bands`);
     const { width, height, data } = step.overlay;
     if (data.length !== width * height * 4) {
       throw new ImageError('request', `A ${width}x${height} overlay needs ${width * height * 4} bytes`);
@@ -67,11 +66,11 @@ function placesOf(step: WatermarkStep, { width, height }: PixelBuffer): Place[] 
 function blend(pixels: PixelBuffer, step: WatermarkStep, place: Place): void {
   const { overlay } = step;
   const { width, bands, data, dtype } = pixels;
-  const hasAlpha = bands === 2 || bands === 4;
+  const colors = opaqueBandsOf(step, bands);
+  const hasAlpha = colors < bands;
   const white = whiteOf('watermark', dtype);
   const half = isFloat(dtype) ? 0 : 0.5;
-  const color = overlayColors(overlay, hasAlpha ? bands - 1 : bands, white);
-  const colors = hasAlpha ? bands - 1 : bands;
+  const color = overlayColors(overlay, colors, white);
   const columns = Math.min(overlay.width, place.right - place.x);
   const rows = Math.min(overlay.height, place.bottom - place.y);
   for (let row = 0; row < rows; row++) {
@@ -97,7 +96,7 @@ function overlayColors({ data }: WatermarkOverlay, colors: number, white: number
   for (let pixel = 0; pixel < pixelCount; pixel++) {
     const [r, g, b] = [data[pixel * 4]!, data[pixel * 4 + 1]!, data[pixel * 4 + 2]!];
     if (colors === 3) output.set([(r * white) / 255, (g * white) / 255, (b * white) / 255], pixel * 3);
-    else output[pixel] = ((0.299 * r + 0.587 * g + 0.114 * b) * white) / 255;
+    else output.fill(((0.299 * r + 0.587 * g + 0.114 * b) * white) / 255, pixel * colors, (pixel + 1) * colors);
   }
   return output;
 }

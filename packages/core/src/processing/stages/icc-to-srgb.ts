@@ -1,0 +1,72 @@
+import { readSrgbCurve, srgbCurve } from '../../color/srgb.ts';
+import { type ToneCurve, toneAt } from '../../color/tone-curve.ts';
+import { ImageError } from '../../errors.ts';
+import { type PointStage, requireBands, requireFloat, type StageDefinition } from '../stage.ts';
+
+// Intervals of the curves that pixels are read through; between them straight lines, within 1e-6 of a gamma curve.
+const INTERVALS = 4096;
+
+/**
+ * From the color space of an ICC profile to sRGB, relative colorimetric, on normalized samples: each band through its
+ * curve to linear light, by the matrix to linear sRGB, through the sRGB curve, clipped to 0..1. Gray profiles (one
+ * curve) act on band 0 alone. Bands after the color pass through. See `iccConversion`.
+ */
+export const iccToSrgb: StageDefinition<'icc-to-srgb'> = {
+  outputShape(step, input) {
+    const { curves, matrix } = step.conversion;
+    const isRgb = curves.length === 3 && matrix?.length === 9;
+    if (!isRgb && curves.length !== 1) throw new ImageError('request', 'A conversion to sRGB has 1 or 3 curves');
+    return requireFloat('icc-to-srgb', requireBands('icc-to-srgb', input, curves.length));
+  },
+
+  create(step, { bands }) {
+    const { curves, matrix } = step.conversion;
+    const tables = curves.map(sampled);
+    return matrix === undefined ? gray(tables, bands) : rgb(tables, Float64Array.from(matrix), bands);
+  },
+};
+
+function gray(tables: readonly Float64Array[], bands: number): PointStage {
+  const table = tables[0]!;
+  const encode = srgbCurve();
+  return {
+    kind: 'point',
+    process(input, output, pixelCount) {
+      for (let start = 0; start < pixelCount * bands; start += bands) {
+        output[start] = readSrgbCurve(encode, read(table, input[start]!));
+        for (let i = start + 1; i < start + bands; i++) output[i] = input[i]!;
+      }
+    },
+  };
+}
+
+function rgb(tables: readonly Float64Array[], m: Float64Array, bands: number): PointStage {
+  const [red, green, blue] = [tables[0]!, tables[1]!, tables[2]!];
+  const encode = srgbCurve();
+  return {
+    kind: 'point',
+    process(input, output, pixelCount) {
+      for (let start = 0; start < pixelCount * bands; start += bands) {
+        const r = read(red, input[start]!);
+        const g = read(green, input[start + 1]!);
+        const b = read(blue, input[start + 2]!);
+        output[start] = readSrgbCurve(encode, m[0]! * r + m[1]! * g + m[2]! * b);
+        output[start + 1] = readSrgbCurve(encode, m[3]! * r + m[4]! * g + m[5]! * b);
+        output[start + 2] = readSrgbCurve(encode, m[6]! * r + m[7]! * g + m[8]! * b);
+        for (let i = start + 3; i < start + bands; i++) output[i] = input[i]!;
+      }
+    },
+  };
+}
+
+function sampled(curve: ToneCurve): Float64Array {
+  return Float64Array.from({ length: INTERVALS + 1 }, (_, i) => toneAt(curve, i / INTERVALS));
+}
+
+function read(table: Float64Array, v: number): number {
+  if (!(v > 0)) return table[0]!;
+  if (v >= 1) return table[INTERVALS]!;
+  const position = v * INTERVALS;
+  const index = position | 0;
+  return table[index]! + (table[index + 1]! - table[index]!) * (position - index);
+}
