@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
   { name: 'renders gray, turned, to PNG', path: `/iiif/3/${ID}/full/max/90/gray.png`, type: 'image/png', check: isPng },
   { name: 'renders to WebP', path: `/iiif/2/${ID}/full/120,/0/default.webp`, type: 'image/webp', check: isWebp },
   { name: 'answers a Deep Zoom tile', path: `/deepzoom/${ID}_files/8/0_0.jpg`, type: 'image/jpeg', check: isJpeg },
-  { name: 'answers a Zoomify tile', path: `/zoomify/${ID}/TileGroup0/1-0-0.jpg`, type: 'image/jpeg', check: isJpeg },
+  { name: 'answers a Zoomify tile', path: `/zoomify/${ID}/TileGroup0/0-0-0.jpg`, type: 'image/jpeg', check: isJpeg },
   { name: 'answers an IIP tile', path: `/iip?FIF=${ID}&JTL=1,0`, type: 'image/jpeg', check: isJpeg },
   {
     name: 'answers IIP objects',
