@@ -1,5 +1,6 @@
 import type { ByteDecodeOptions, ByteDecoder } from '@sectile/core/codec';
 import { ImageError } from '@sectile/core/errors';
+import { reversedBits } from '../bit-order.ts';
 
 const CLEAR = 256;
 const END = 257;
@@ -25,7 +26,7 @@ const starts = new Uint32Array(TABLE_SIZE);
 const lengths = new Uint32Array(TABLE_SIZE);
 
 function decodeLzw(bytes: Uint8Array, byteLength: number, options: ByteDecodeOptions = {}): Uint8Array {
-  if (options.leastSignificantBitFirst) bytes = withReversedBits(bytes);
+  if (options.leastSignificantBitFirst) bytes = reversedBits(bytes);
   const output = new Uint8Array(byteLength);
   const filled = decodeInto(output, bytes, isOldStyle(bytes));
   if (filled === 0 && byteLength > 0 && bytes.length > 0 && !isEmptyString(bytes)) {
@@ -101,15 +102,4 @@ function copyString(output: Uint8Array, start: number, length: number, filled: n
   }
   while (filled < end) output[filled++] = output[start++]!;
   return end;
-}
-
-const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let reversed = 0;
-  for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) reversed |= 128 >> bit;
-  return reversed;
-});
-
-/** A copy with the bits of each byte in the other order. */
-function withReversedBits(bytes: Uint8Array): Uint8Array {
-  return bytes.map((byte) => REVERSED[byte]!);
 }
