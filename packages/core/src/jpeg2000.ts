@@ -1,0 +1,23 @@
+export type {
+  Jpeg2000BandSource,
+  Jpeg2000Color,
+  Jpeg2000Lab,
+  Jpeg2000PaletteColumn,
+} from './codec/jpeg2000-color.ts';
+export {
+  BLOCK_FIELDS,
+  type Jpeg2000Band,
+  type Jpeg2000Plane,
+  type Jpeg2000Resolution,
+  type Jpeg2000Tile,
+  type Jpeg2000TileComponent,
+  type Jpeg2000Window,
+} from './codec/jpeg2000-window.ts';
+export { type ByteReads, readFromMemory, readFromSource } from './jpeg2000/byte-reads.ts';
+export {
+  Codestream,
+  type EncodedWindow,
+  openCodestream,
+  type PreparedTiles,
+  type WindowRequest,
+} from './jpeg2000/codestream.ts';

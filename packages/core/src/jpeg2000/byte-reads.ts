@@ -1,0 +1,82 @@
+import { ImageError } from '../errors.ts';
+import type { RangeSource, ReadOptions } from '../source/range-source.ts';
+import { type ByteRange, readRanges } from '../source/read-ranges.ts';
+
+/**
+ * A parser that knows nothing of I/O: it yields the ranges it needs next, all at once, and goes on when it is given
+ * their bytes in the same order. The same code so reads from files and networks ({@link readFromSource}) and, without
+ * any promise, from memory ({@link readFromMemory}). Empty ranges are fine and give empty bytes.
+ */
+export type ByteReads<Result> = Generator<readonly ByteRange[], Result, readonly Uint8Array[]>;
+
+/** Code-blocks that are not wanted lie between those that are: gaps up to this many bytes are read along. */
+const MAX_GAP_BYTES = 4096;
+const EMPTY = new Uint8Array(0);
+
+/** Runs a parser on a source, joining ranges that lie close together. */
+export async function readFromSource<Result>(
+  reads: ByteReads<Result>,
+  source: RangeSource,
+  options?: ReadOptions,
+): Promise<Result> {
+  let step = reads.next();
+  while (!step.done) step = reads.next(await readStep(source, step.value, options));
+  return step.value;
+}
+
+async function readStep(
+  source: RangeSource,
+  ranges: readonly ByteRange[],
+  options?: ReadOptions,
+): Promise<readonly Uint8Array[]> {
+  const filled = ranges.filter(({ byteLength }) => byteLength > 0);
+  const loaded = await readRanges(source, filled, { maxGapBytes: MAX_GAP_BYTES, signal: options?.signal });
+  if (filled.length === ranges.length) return loaded;
+  let next = 0;
+  return ranges.map(({ byteLength }) => (byteLength > 0 ? loaded[next++]! : EMPTY));
+}
+
+/** Runs a parser on bytes that are all there. @throws ImageError `malformed` for a range outside of them. */
+export function readFromMemory<Result>(reads: ByteReads<Result>, bytes: Uint8Array): Result {
+  let step = reads.next();
+  while (!step.done) step = reads.next(step.value.map((range) => sliceOf(bytes, range)));
+  return step.value;
+}
+
+function sliceOf(bytes: Uint8Array, { byteOffset, byteLength }: ByteRange): Uint8Array {
+  if (byteOffset + byteLength > bytes.length) throw new ImageError('malformed', 'The codestream ends early');
+  return bytes.subarray(byteOffset, byteOffset + byteLength);
+}
+
+/** A stretch of a file in memory that moves along with a parser. */
+export class ByteWindow {
+  /** What is loaded: `bytes[0]` is the file's byte `start`. */
+  bytes: Uint8Array = new Uint8Array(0);
+  start = 0;
+  /** Nothing from here on is read. */
+  readonly end: number;
+  readonly #readAhead: number;
+
+  constructor(end: number, readAhead: number) {
+    this.end = end;
+    this.#readAhead = readAhead;
+  }
+
+  /** True when the bytes, or all up to `end`, are loaded. */
+  holds(offset: number, byteLength: number): boolean {
+    return offset >= this.start && Math.min(offset + byteLength, this.end) <= this.start + this.bytes.length;
+  }
+
+  /** Makes the bytes from `offset` available, at least `byteLength` of them or all up to `end`. */
+  *load(offset: number, byteLength: number): ByteReads<void> {
+    if (this.holds(offset, byteLength)) return;
+    const wanted = Math.max(0, Math.min(Math.max(byteLength, this.#readAhead), this.end - offset));
+    if (wanted > 0) {
+      const [bytes] = yield [{ byteOffset: offset, byteLength: wanted }];
+      this.bytes = bytes!;
+    } else {
+      this.bytes = new Uint8Array(0);
+    }
+    this.start = offset;
+  }
+}

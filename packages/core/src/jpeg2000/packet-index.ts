@@ -1,0 +1,280 @@
+import { type ByteReads, ByteWindow } from './byte-reads.ts';
+import { type PacketLengths, parsePacketHeader } from './packet-header.ts';
+import { type PacketPosition, packetOrder } from './packet-order.ts';
+import { PrecinctState } from './precinct-state.ts';
+import type { TileGeometry } from './tile-geometry.ts';
+import type { PacketData, TileHeader } from './tile-parts.ts';
+
+/** Read at once while packet headers are scanned: a few packets of an image with precincts. */
+const SCAN_AHEAD = 1 << 15;
+
+/** Where a packet begins. */
+export interface PacketPlace {
+  /** File offset of the packet, or of its body where headers are packed apart. */
+  readonly offset: number;
+  /** File offset where the tile-part ends that holds it. */
+  readonly end: number;
+  /** Index into the tile's packed headers, where there are any. */
+  readonly packedHeader: number;
+}
+
+/**
+ * Where each packet of a tile begins: four bytes a packet (eight when the tile spans 4 GB, four more for packed headers).
+ *
+ * With PLT or PLM it is made without reading anything. Else packet headers are scanned in the order of the codestream, only
+ * as far as the resolutions that were asked for; the scan goes on later from where it stopped.
+ */
+export class PacketIndex {
+  readonly geometry: TileGeometry;
+  readonly header: TileHeader;
+  readonly #layers: number;
+  readonly #base: number;
+  /** From `#base`, 0 = not met (yet). */
+  readonly #offsets: Uint32Array | Float64Array;
+  readonly #packedOffsets: Uint32Array | undefined;
+  /** Packets not met yet, by component and resolution. */
+  readonly #missing: number[][];
+  readonly #order: Iterator<PacketPosition, void, void>;
+  readonly #states = new Map<number, PrecinctState>();
+  #pending: PacketPosition | undefined;
+  #part = 0;
+  #position = 0;
+  #packedPosition = 0;
+  #window: ByteWindow | undefined;
+  #complete = false;
+  #failure: unknown;
+
+  constructor(geometry: TileGeometry, header: TileHeader) {
+    this.geometry = geometry;
+    this.header = header;
+    this.#layers = header.parameters.tile.layers;
+    const first = header.data[0]!;
+    this.#base = first.offset - 1;
+    const span = header.data.at(-1)!.end - this.#base;
+    const count = geometry.precinctCount * this.#layers;
+    this.#offsets = span < 2 ** 32 ? new Uint32Array(count) : new Float64Array(count);
+    this.#packedOffsets = header.packedHeaders && new Uint32Array(count);
+    this.#missing = geometry.components.map(({ resolutions }) =>
+      resolutions.map(({ precinctsWide, precinctsHigh }) => precinctsWide * precinctsHigh * this.#layers),
+    );
+    this.#order = this.#packetsInOrder();
+    this.#position = first.offset;
+  }
+
+  /** Bytes of memory held, roughly. */
+  get byteLength(): number {
+    return 4096 + this.#offsets.byteLength + (this.#packedOffsets?.byteLength ?? 0);
+  }
+
+  /** Where a packet is; `undefined` for one that the codestream lost. Index first. */
+  place(precinct: number, layer: number): PacketPlace | undefined {
+    const id = precinct * this.#layers + layer;
+    const relative = this.#offsets[id]!;
+    if (relative === 0) return undefined;
+    const offset = this.#base + relative;
+    return { offset, end: this.#endOfPart(offset), packedHeader: this.#packedOffsets?.[id] ?? 0 };
+  }
+
+  /** Indexes the packets of all resolutions that remain when `discard` levels are left out. */
+  *index(discard: number): ByteReads<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#complete) return;
+    try {
+      if (this.#indexByLengths()) return;
+      yield* this.#scan(discard);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+  }
+
+  *#packetsInOrder(): Generator<PacketPosition, void, void> {
+    for (const volume of this.header.parameters.volumes) yield* packetOrder(this.geometry, volume);
+  }
+
+  #precinctOf({ component, resolution, precinct }: PacketPosition): number {
+    return this.geometry.components[component]!.resolutions[resolution]!.firstPrecinct + precinct;
+  }
+
+  /** True when every tile-part lists the lengths of its packets and they add up. */
+  #indexByLengths(): boolean {
+    const { data, packedHeaders } = this.header;
+    if (packedHeaders || this.#position !== data[0]!.offset || this.#part > 0) return false;
+    const lengths = data.map(decodePacketLengths);
+    if (lengths.some((list) => list === undefined)) return false;
+    let part = 0;
+    let next = 0;
+    let position = data[0]!.offset;
+    for (let packet = this.#order.next(); !packet.done; packet = this.#order.next()) {
+      const id = this.#precinctOf(packet.value) * this.#layers + packet.value.layer;
+      if (this.#offsets[id] !== 0) continue;
+      while (part < data.length && next >= lengths[part]!.length) {
+        part++;
+        next = 0;
+        position = data[part]?.offset ?? 0;
+      }
+      if (part >= data.length) break;
+      this.#offsets[id] = position - this.#base;
+      position += lengths[part]![next++]!;
+    }
+    this.#complete = true;
+    return true;
+  }
+
+  *#scan(discard: number): ByteReads<void> {
+    const { components } = this.geometry;
+    const isWanted = ({ component, resolution }: PacketPosition): boolean =>
+      resolution <= Math.max(0, components[component]!.coding.levels - discard);
+    let wanted = 0;
+    this.#missing.forEach((counts, component) => {
+      counts.forEach((count, resolution) => {
+        if (isWanted({ component, resolution, precinct: 0, layer: 0 })) wanted += count;
+      });
+    });
+    while (wanted > 0) {
+      const packet = this.#nextPacket();
+      const inside = packet !== undefined && (yield* this.#scanPacket(packet));
+      if (!packet || !inside) {
+        this.#finish();
+        return;
+      }
+      this.#missing[packet.component]![packet.resolution]!--;
+      if (isWanted(packet)) wanted--;
+      this.#pending = undefined;
+    }
+  }
+
+  #finish(): void {
+    this.#complete = true;
+    this.#states.clear();
+    this.#window = undefined;
+  }
+
+  #nextPacket(): PacketPosition | undefined {
+    // A scan that was given up while it waited for bytes goes on with the same packet.
+    while (this.#pending === undefined) {
+      const next = this.#order.next();
+      if (next.done) return undefined;
+      const id = this.#precinctOf(next.value) * this.#layers + next.value.layer;
+      if (this.#offsets[id] === 0) this.#pending = next.value;
+    }
+    return this.#pending;
+  }
+
+  /** Notes where a packet is and steps over it; false when the data has ended. */
+  *#scanPacket(packet: PacketPosition): ByteReads<boolean> {
+    const { data, packedHeaders, parameters } = this.header;
+    while (this.#part < data.length && this.#position >= data[this.#part]!.end) {
+      this.#part++;
+      this.#position = data[this.#part]?.offset ?? 0;
+      this.#window = undefined;
+    }
+    const part = data[this.#part];
+    if (!part || (packedHeaders && this.#packedPosition >= packedHeaders.length)) return false;
+    if (packedHeaders && parameters.tile.packetStartMarkers) yield* this.#skipPacketStart(part);
+    const id = this.#precinctOf(packet) * this.#layers + packet.layer;
+    const lengths = yield* this.#parseHeader(packet, part);
+    if (!lengths) {
+      // Cut off in the middle of a header: other tile-parts may still be whole.
+      this.#position = part.end;
+      return this.#part + 1 < data.length && packedHeaders === undefined;
+    }
+    this.#offsets[id] = this.#position - this.#base;
+    if (this.#packedOffsets) {
+      this.#packedOffsets[id] = this.#packedPosition;
+      this.#packedPosition += lengths.header;
+      this.#position += lengths.body;
+    } else {
+      this.#position += lengths.header + lengths.body;
+    }
+    return true;
+  }
+
+  *#skipPacketStart(part: PacketData): ByteReads<void> {
+    const window = (this.#window ??= new ByteWindow(part.end, SCAN_AHEAD));
+    yield* window.load(this.#position, 6);
+    const at = this.#position - window.start;
+    if (window.bytes[at] === 0xff && window.bytes[at + 1] === 0x91) this.#position += 6;
+  }
+
+  *#parseHeader(packet: PacketPosition, part: PacketData): ByteReads<PacketLengths | undefined> {
+    const { packedHeaders, parameters } = this.header;
+    const component = this.geometry.components[packet.component]!;
+    const state = this.#stateOf(packet);
+    const { headerEndMarkers } = parameters.tile;
+    const input = { layer: packet.layer, blockStyle: component.coding.blockStyle, headerEndMarkers };
+    if (packedHeaders) {
+      const start = this.#packedPosition;
+      const lengths = parsePacketHeader(
+        state,
+        { ...input, bytes: packedHeaders, start, end: packedHeaders.length },
+        undefined,
+      );
+      this.#keepState(packet, state);
+      return lengths;
+    }
+    const window = (this.#window ??= new ByteWindow(part.end, SCAN_AHEAD));
+    for (let wanted = Math.min(SCAN_AHEAD, 64 + 8 * state.blockCount); ; wanted *= 4) {
+      yield* window.load(this.#position, wanted);
+      const start = this.#position - window.start;
+      const isLast = window.start + window.bytes.length >= part.end;
+      const saved = isLast ? undefined : state.words.slice();
+      const lengths = parsePacketHeader(
+        state,
+        { ...input, bytes: window.bytes, start, end: window.bytes.length },
+        undefined,
+      );
+      if (lengths || isLast || saved === undefined) {
+        this.#keepState(packet, state);
+        return lengths;
+      }
+      state.words.set(saved);
+    }
+  }
+
+  #stateOf(packet: PacketPosition): PrecinctState {
+    const known = this.#states.get(this.#precinctOf(packet));
+    if (known) return known;
+    return new PrecinctState(
+      this.geometry.components[packet.component]!.resolutions[packet.resolution]!,
+      packet.precinct,
+    );
+  }
+
+  /** State is needed up to the last layer only. */
+  #keepState(packet: PacketPosition, state: PrecinctState): void {
+    if (packet.layer + 1 < this.#layers) this.#states.set(this.#precinctOf(packet), state);
+    else this.#states.delete(this.#precinctOf(packet));
+  }
+
+  #endOfPart(offset: number): number {
+    const { data } = this.header;
+    let low = 0;
+    let high = data.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (data[middle]!.offset <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return data[low]!.end;
+  }
+}
+
+/** PLT (T.800 A.7.3): seven bits a byte, the highest bit says that more follow. `undefined` unless they fill the tile-part. */
+function decodePacketLengths({ packetLengths, offset, end }: PacketData): Uint32Array | undefined {
+  if (!packetLengths) return undefined;
+  const lengths = new Uint32Array(packetLengths.length);
+  let count = 0;
+  let sum = 0;
+  let value = 0;
+  for (const byte of packetLengths) {
+    value = value * 128 + (byte & 0x7f);
+    if (value >= 2 ** 32) return undefined;
+    if (byte & 0x80) continue;
+    if (value === 0) return undefined;
+    lengths[count++] = value;
+    sum += value;
+    value = 0;
+  }
+  return sum === end - offset ? lengths.subarray(0, count) : undefined;
+}

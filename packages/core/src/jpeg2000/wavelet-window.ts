@@ -1,0 +1,59 @@
+import type { Band, Bounds, TileComponent } from './tile-geometry.ts';
+
+/** What of a tile-component has to be there to know its samples in a window of one resolution. */
+export interface ResolutionWindow extends Bounds {
+  /** Which resolution of the tile-component. */
+  readonly resolution: number;
+  readonly bands: readonly BandWindow[];
+}
+
+/** A stretch of a subband. */
+export interface BandWindow extends Bounds {
+  readonly band: Band;
+}
+
+/**
+ * Works back from samples of `resolution` to all subbands below, filter margins included, lowest resolution first.
+ * A window inside of a tile is transformed as if it ended there: what the wrong edge spoils lies in the margin.
+ */
+export function waveletWindows(component: TileComponent, resolution: number, wanted: Bounds): ResolutionWindow[] {
+  const windows: ResolutionWindow[] = [];
+  let needed = wanted;
+  for (let level = resolution; level > 0; level--) {
+    const whole = component.resolutions[level]!;
+    const window = withMargins(needed, whole, component.coding.reversible);
+    const bands = whole.bands.map((band): BandWindow => ({ band, ...splitBounds(window, band.orientation) }));
+    windows.unshift({ ...window, resolution: level, bands });
+    needed = splitBounds(window, 0);
+  }
+  const [lowest] = component.resolutions[0]!.bands;
+  windows.unshift({ ...needed, resolution: 0, bands: [{ band: lowest!, ...needed }] });
+  return windows;
+}
+
+/**
+ * Samples that the synthesis of a window reads. By the filters' lengths (T.800 F.3): an even sample depends on up to one
+ * (5/3) or three (9/7) neighbors on each side, an odd one on two or four.
+ */
+function withMargins(window: Bounds, whole: Bounds, reversible: boolean): Bounds {
+  const even = reversible ? 1 : 3;
+  const margin = (coordinate: number): number => even + (coordinate % 2);
+  return {
+    x0: Math.max(whole.x0, window.x0 - margin(window.x0)),
+    y0: Math.max(whole.y0, window.y0 - margin(window.y0)),
+    x1: Math.min(whole.x1, window.x1 + margin(window.x1 - 1)),
+    y1: Math.min(whole.y1, window.y1 + margin(window.y1 - 1)),
+  };
+}
+
+/** The part of a subband that covers bounds of the next higher resolution (equation B-15 for one level). */
+function splitBounds({ x0, y0, x1, y1 }: Bounds, orientation: Band['orientation']): Bounds {
+  const highX = orientation & 1;
+  const highY = orientation >> 1;
+  return {
+    x0: Math.ceil((x0 - highX) / 2),
+    y0: Math.ceil((y0 - highY) / 2),
+    x1: Math.ceil((x1 - highX) / 2),
+    y1: Math.ceil((y1 - highY) / 2),
+  };
+}
