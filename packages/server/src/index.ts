@@ -15,6 +15,7 @@ export { ConfigError } from './config/value-kinds.ts';
 export { type ExplainedUrl, explainUrl } from './explain.ts';
 export type { Exchange, Reply } from './http/exchange.ts';
 export { createLog, type Log, type LogLevel, type LogOptions } from './http/log.ts';
+export { type HttpImagesOptions, httpImages } from './images/http.ts';
 export { type MemoryImage, memoryImages } from './images/memory.ts';
 export type { FoundImage, ImageResolver, Listing, ListOptions } from './images/resolver.ts';
 export type { Asset, AssetLoader } from './pages/asset.ts';

@@ -2,14 +2,8 @@ import { type Dirent, promises as fs, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { ImageError } from '@sectile/core/errors';
 import { fileSource } from '@sectile/core/source/node';
-import {
-  type FoundImage,
-  type ImageResolver,
-  type Listing,
-  type ListOptions,
-  looksLikeImage,
-  safeSegments,
-} from './resolver.ts';
+import { pageOf } from './listing-page.ts';
+import { type FoundImage, type ImageResolver, type Listing, looksLikeImage, safeSegments } from './resolver.ts';
 
 /** Where a folder resolver looks. */
 export interface FolderOptions {
@@ -33,19 +27,19 @@ export function folderImages(options: FolderOptions): ImageResolver {
   const suffix = options.suffix ?? '';
   const followSymlinks = options.followSymlinks ?? false;
 
-  async function locate(id: string): Promise<{ path: string; stats: Stats } | undefined> {
-    const segments = safeSegments(stem + id.replace(/^\/+/, '') + suffix);
-    if (!segments || segments.length === 0) return undefined;
+  /** What a path leads to, or `undefined` when it leads nowhere or out of the folder. */
+  function inspect(path: string): Promise<Located | undefined> {
     return orAbsent(async () => {
-      const path = await fs.realpath(join(root, ...segments));
-      if (!followSymlinks && !isInside(await fs.realpath(root), path)) return undefined;
-      return { path, stats: await fs.stat(path) };
+      const real = await fs.realpath(path);
+      if (!followSymlinks && !isWithin(await fs.realpath(root), real)) return undefined;
+      return { path: real, stats: await fs.stat(real) };
     });
   }
 
   return {
     async find(id): Promise<FoundImage | undefined> {
-      const located = await locate(id);
+      const segments = safeSegments(stem + id.replace(/^\/+/, '') + suffix);
+      const located = segments && (await inspect(join(root, ...segments)));
       if (!located?.stats.isFile()) return undefined;
       const { path, stats } = located;
       return {
@@ -55,19 +49,38 @@ export function folderImages(options: FolderOptions): ImageResolver {
       };
     },
 
-    async list(folder, { offset, limit }: ListOptions): Promise<Listing | undefined> {
+    async list(folder, { offset, limit }): Promise<Listing | undefined> {
       const segments = safeSegments(folder);
-      if (!segments) return undefined;
-      const path = join(root, ...segments);
-      const entries = await orAbsent(async () => {
-        const real = await fs.realpath(path);
-        if (!followSymlinks && !isInside(await fs.realpath(root), real, true)) return undefined;
-        return fs.readdir(real, { withFileTypes: true });
-      });
-      return entries && pageOf(entries, { offset, limit, suffix, stem: segments.length === 0 ? stem : '' });
+      const located = segments && (await inspect(join(root, ...segments)));
+      if (!located?.stats.isDirectory()) return undefined;
+      const entries = (await orAbsent(() => fs.readdir(located.path, { withFileTypes: true }))) ?? [];
+      const start = segments?.length === 0 ? stem : '';
+      const shown = entries.filter(({ name }) => !name.startsWith('.') && name.startsWith(start));
+      const kinds = await Promise.all(shown.map((entry) => kindOf(entry, located.path)));
+      const named = (kind: EntryKind): string[] =>
+        shown.filter((_, index) => kinds[index] === kind).map(({ name }) => name.slice(start.length));
+      const images = named('file').filter((name) => looksLikeImage(name) && name.endsWith(suffix));
+      const stems = images.map((name) => name.slice(0, name.length - suffix.length));
+      return pageOf(named('folder').sort(byName), stems.sort(byName), { offset, limit });
     },
   };
+
+  async function kindOf(entry: Dirent, parent: string): Promise<EntryKind> {
+    if (!entry.isSymbolicLink()) return entry.isDirectory() ? 'folder' : 'file';
+    const target = await inspect(join(parent, entry.name));
+    if (!target) return 'nothing';
+    return target.stats.isDirectory() ? 'folder' : 'file';
+  }
 }
+
+interface Located {
+  readonly path: string;
+  readonly stats: Stats;
+}
+
+type EntryKind = 'file' | 'folder' | 'nothing';
+
+const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
 
 /** `/images/scan_` is the folder `/images` and names that begin with `scan_`. An empty prefix is the working directory. */
 function splitPrefix(prefix: string): { root: string; stem: string } {
@@ -75,8 +88,8 @@ function splitPrefix(prefix: string): { root: string; stem: string } {
   return { root: resolve(dirname(prefix)), stem: basename(prefix) };
 }
 
-function isInside(root: string, path: string, orRoot = false): boolean {
-  return (orRoot && path === root) || path.startsWith(root.endsWith(sep) ? root : root + sep);
+function isWithin(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 /** Runs a look-up; what is missing, forbidden or no folder is `undefined`, anything else a `source` error. */
@@ -88,22 +101,4 @@ async function orAbsent<T>(look: () => Promise<T>): Promise<T | undefined> {
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG'].includes(code)) return undefined;
     throw new ImageError('source', 'The image store cannot be read', { cause });
   }
-}
-
-interface PageOptions extends ListOptions {
-  readonly stem: string;
-  readonly suffix: string;
-}
-
-function pageOf(entries: readonly Dirent[], { offset, limit, stem, suffix }: PageOptions): Listing {
-  const visible = entries.filter((entry) => !entry.name.startsWith('.') && entry.name.startsWith(stem));
-  const folders = visible.filter((entry) => entry.isDirectory()).map((entry) => entry.name.slice(stem.length));
-  const images = visible
-    .filter((entry) => !entry.isDirectory() && looksLikeImage(entry.name) && entry.name.endsWith(suffix))
-    .map((entry) => entry.name.slice(stem.length, entry.name.length - suffix.length));
-  const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-  const sorted = [...folders.sort(collator.compare), ...images.sort(collator.compare)];
-  const page = sorted.slice(offset, offset + limit);
-  const firstImage = Math.max(0, Math.min(page.length, folders.length - offset));
-  return { folders: page.slice(0, firstImage), images: page.slice(firstImage), total: sorted.length };
 }

@@ -1,4 +1,5 @@
 import { memorySource } from '@sectile/core/source';
+import { pageOf } from './listing-page.ts';
 import { type ImageResolver, looksLikeImage } from './resolver.ts';
 
 /** An image held in memory. */
@@ -28,10 +29,7 @@ export function memoryImages(images: ReadonlyMap<string, MemoryImage>): ImageRes
       const folders = [...new Set(below.filter((rest) => rest.includes('/')).map((rest) => rest.split('/')[0] ?? ''))];
       const names = below.filter((rest) => !rest.includes('/') && looksLikeImage(rest));
       if (folder !== '' && below.length === 0) return undefined;
-      const sorted = [...folders.sort(), ...names.sort()];
-      const page = sorted.slice(offset, offset + limit);
-      const split = Math.max(0, Math.min(page.length, folders.length - offset));
-      return { folders: page.slice(0, split), images: page.slice(split), total: sorted.length };
+      return pageOf(folders.sort(), names.sort(), { offset, limit });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
+import { identifierPath } from '../http/identifier-path.ts';
 import type { Listing } from '../images/resolver.ts';
-import { identifierPath, thumbnailUrl } from './image-urls.ts';
+import { thumbnailUrl } from './image-urls.ts';
 import { type Html, page } from './page.ts';
 
 /** Folders and images on one page of the gallery. */

@@ -1,9 +1,4 @@
-import { encodeSegment } from '../protocols/percent.ts';
-
-/** An identifier as it stands in a path: every segment encoded, slashes kept. */
-export function identifierPath(id: string): string {
-  return id.split('/').map(encodeSegment).join('/');
-}
+import { identifierPath } from '../http/identifier-path.ts';
 
 /** Where the protocols serve an image. */
 export interface ImageUrls {
