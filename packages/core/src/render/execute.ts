@@ -1,13 +1,15 @@
 import { MEDIA_TYPES } from '../codec/formats.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { Rect } from '../geometry/rect.ts';
+import { insertIccIntoJpeg } from '../metadata/jpeg-icc.ts';
+import { insertIccIntoWebp } from '../metadata/webp-icc.ts';
 import { blit } from '../pixels/blit.ts';
 import { bytesPerSample } from '../pixels/dtype.ts';
 import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { AssembleTask } from '../pyramid/assemble.ts';
 import type { ImageReader, SegmentRef } from '../pyramid/image-reader.ts';
 import type { ReadOptions } from '../source/range-source.ts';
-import type { EncodedImage, PixelsPlan, RenderPlan } from './plan-types.ts';
+import type { EncodedImage, PassThroughPlan, PixelsPlan, RenderPlan } from './plan-types.ts';
 import type { RenderWorker } from './render-worker.ts';
 import { splitWindow } from './split-window.ts';
 
@@ -36,7 +38,13 @@ export async function executePlan(
   if (plan.kind === 'pixels') return executePixels(plan, reader, worker, options);
   const stored = await reader.readStoredTile(plan.segment, options);
   if (stored === undefined) return executePixels(plan.fallback, reader, worker, options);
-  return { bytes: stored, mediaType: MEDIA_TYPES[plan.format], ...plan.size };
+  const { icc } = reader.info.metadata;
+  const bytes = plan.embedIcc && icc !== undefined ? insertIcc(stored, icc, plan) : stored;
+  return { bytes, mediaType: MEDIA_TYPES[plan.format], ...plan.size };
+}
+
+function insertIcc(stored: Uint8Array, icc: Uint8Array, { format }: PassThroughPlan): Uint8Array {
+  return format === 'webp' ? insertIccIntoWebp(stored, icc) : insertIccIntoJpeg(stored, icc);
 }
 
 async function executePixels(

@@ -34,7 +34,10 @@ export interface PlanOptions {
   readonly allowUpscaling: boolean;
   /** What transparent pixels and the corners of turned pictures are laid on, 0 to 255 a band. */
   readonly background: readonly [red: number, green: number, blue: number];
-  /** Brightness of the picture over its displayed range: needed where `needsHistogram` says so. */
+  /**
+   * Brightness of the whole picture, over the ranges that the request shows. `stretch` and `equalize` cannot be
+   * planned without; `bitonal` without it takes a threshold from the pixels at hand, so tiles may differ.
+   */
   readonly histogram?: Histogram | undefined;
   /** Laid over every answer; such answers never pass through. */
   readonly watermark?: Omit<WatermarkStep, 'kind'> | undefined;
