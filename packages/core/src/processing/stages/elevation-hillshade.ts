@@ -36,6 +36,7 @@ export const elevationHillshade: StageDefinition<'elevation-hillshade'> = {
         for (let x = 0, left = 0; x < width; x++, left += bands) {
           const right = left + 2 * bands;
           const e = middle[left + bands]!;
+          const hasGround = Number.isFinite(e);
           const a = finiteOr(above[left]!, e);
           const c = finiteOr(above[right]!, e);
           const g = finiteOr(below[left]!, e);
@@ -47,7 +48,7 @@ export const elevationHillshade: StageDefinition<'elevation-hillshade'> = {
           const p = (c + 2 * f + i - (a + 2 * d + g)) * scale;
           const q = (g + 2 * h + i - (a + 2 * b + c)) * scale;
           const shade = (lightZ - p * lightX - q * lightY) / Math.sqrt(1 + p * p + q * q);
-          output[x] = shade > 0 ? Math.min(shade, 1) : 0;
+          output[x] = hasGround && shade > 0 ? Math.min(shade, 1) : 0;
         }
       },
     };
