@@ -20,6 +20,7 @@ export function defaultCodecs(): CodecRegistry {
       deflate: () => deflateDecoder,
       webp: () => withModule('webp-decode', import('./webp/decode.ts'), (codec) => codec.createWebpDecoder),
       avif: () => withModule('avif-decode', import('./avif/decode.ts'), (codec) => codec.createAvifDecoder),
+      lzma: async () => (await import('./lzma/decode.ts')).lzmaDecoder,
       'tiff-rare': async () => (await import('./tiff-rare/decode.ts')).rareTiffDecoder,
     },
     encoders: {
