@@ -72,11 +72,28 @@ export function undoFloatingPoint(
   for (let start = 0; start + rowBytes <= bytes.length; start += rowBytes) {
     row.set(bytes.subarray(start, start + rowBytes));
     for (let i = bands; i < rowBytes; i++) row[i] = row[i]! + row[i - bands]!;
-    for (let significance = 0; significance < byteLength; significance++) {
-      const place = hostLittleEndian ? byteLength - 1 - significance : significance;
-      const plane = significance * rowSamples;
-      for (let i = 0; i < rowSamples; i++) result[start + i * byteLength + place] = row[plane + i]!;
-    }
+    if (byteLength === 4) joinFourPlanes(row, new Uint32Array(result.buffer, start, rowSamples));
+    else joinPlanes(row, result.subarray(start, start + rowBytes), byteLength);
   }
   return result;
+}
+
+/** The most significant bytes first; `words` are in host order. */
+function joinFourPlanes(planes: Uint8Array, words: Uint32Array): void {
+  const count = words.length;
+  const second = count;
+  const third = 2 * count;
+  const fourth = 3 * count;
+  for (let i = 0; i < count; i++) {
+    words[i] = (planes[i]! << 24) | (planes[second + i]! << 16) | (planes[third + i]! << 8) | planes[fourth + i]!;
+  }
+}
+
+function joinPlanes(planes: Uint8Array, samples: Uint8Array, byteLength: number): void {
+  const count = samples.length / byteLength;
+  for (let significance = 0; significance < byteLength; significance++) {
+    const place = hostLittleEndian ? byteLength - 1 - significance : significance;
+    const plane = significance * count;
+    for (let i = 0; i < count; i++) samples[i * byteLength + place] = planes[plane + i]!;
+  }
 }

@@ -86,17 +86,20 @@ export const TAGS = {
   GPSIFD: { id: 34853, types: ['LONG', 'IFD', 'LONG8', 'IFD8'], count: 1, load: 'description' },
   SToNits: { id: 37439, types: ['DOUBLE'], count: 1, load: 'description', default: [1] },
   LercParameters: { id: 50674, types: ['LONG'], count: 'any', load: 'picture' },
-} as const satisfies Readonly<Record<string, TagDefinition>>;
+} as const;
 
 /** Name of a tag that we read. */
 export type TagName = keyof typeof TAGS;
 
+/** The same table with one type for all rows, which also holds the rows to it. */
+const DEFINITIONS: Readonly<Record<TagName, TagDefinition>> = TAGS;
+
 /** Names of all tags with a `load` of this kind. */
 export function tagsLoadedWith(load: TagDefinition['load']): readonly TagName[] {
-  return (Object.keys(TAGS) as TagName[]).filter((name) => TAGS[name].load === load);
+  return (Object.keys(TAGS) as TagName[]).filter((name) => DEFINITIONS[name].load === load);
 }
 
-/** The table's row, typed by what all rows have in common. */
+/** What the specification says of a tag. */
 export function definitionOf(name: TagName): TagDefinition {
-  return TAGS[name];
+  return DEFINITIONS[name];
 }

@@ -5,8 +5,7 @@ import type { SampleLayout } from '../pyramid/image-reader.ts';
  * Unpacks samples that do not fill whole bytes: 1 to 31 bits each, most significant bit first whatever the file's
  * byte order, each row from a new byte on (TIFF 6.0 section 8). Missing bytes read as zeros.
  *
- * Unsigned samples below 8 bits are scaled to 0..255 and rounded to nearest; all others keep their values.
- * Palette indices keep theirs, too.
+ * Unsigned samples below 8 bits are scaled to 0..255; all others, and palette indices, keep their values.
  */
 export function unpackBits(bytes: Uint8Array, layout: SampleLayout, rowSamples: number, rows: number): SampleArray {
   const { bitsPerSample, sampleFormat, convert } = layout;
@@ -15,7 +14,7 @@ export function unpackBits(bytes: Uint8Array, layout: SampleLayout, rowSamples: 
   const unsigned = bitsPerSample <= 8 ? 'uint8' : bitsPerSample <= 16 ? 'uint16' : 'uint32';
   const samples = allocateSamples(dtype ?? unsigned, rowSamples * rows);
   const rowBytes = Math.ceil((rowSamples * bitsPerSample) / 8);
-  const read = bitsPerSample <= 4 && 8 % bitsPerSample === 0 ? unpackRowSmall : unpackRow;
+  const read = rowReaderFor(bitsPerSample);
   for (let row = 0; row < rows; row++) {
     const start = row * rowBytes;
     if (start >= bytes.length) break;
@@ -30,6 +29,11 @@ export function unpackBits(bytes: Uint8Array, layout: SampleLayout, rowSamples: 
   return samples;
 }
 
+function rowReaderFor(bits: number): typeof unpackRow {
+  if (bits <= 4 && bits !== 3) return unpackRowSmall;
+  return bits <= 23 ? unpackRow : unpackRowWide;
+}
+
 /** 1, 2 and 4 bits: no sample crosses a byte. */
 function unpackRowSmall(bytes: Uint8Array, bits: number, samples: SampleArray): void {
   const mask = (1 << bits) - 1;
@@ -40,8 +44,25 @@ function unpackRowSmall(bytes: Uint8Array, bits: number, samples: SampleArray): 
   }
 }
 
-/** Any width up to 31: the bits read and not used yet stay in `pool`, below 2^39, exact in a double. */
+/** Up to 23 bits: those read and not used yet stay in `pool`, below 2^31. */
 function unpackRow(bytes: Uint8Array, bits: number, samples: SampleArray): void {
+  let pool = 0;
+  let available = 0;
+  let next = 0;
+  for (let i = 0; i < samples.length; i++) {
+    while (available < bits) {
+      pool = (pool << 8) | (next < bytes.length ? bytes[next]! : 0);
+      next++;
+      available += 8;
+    }
+    available -= bits;
+    samples[i] = pool >>> available;
+    pool &= (1 << available) - 1;
+  }
+}
+
+/** Up to 31 bits: the pool grows to 2^39, too much for an integer but exact in a double. */
+function unpackRowWide(bytes: Uint8Array, bits: number, samples: SampleArray): void {
   let pool = 0;
   let available = 0;
   let next = 0;
@@ -64,8 +85,12 @@ function extendSigns(samples: SampleArray, bits: number): void {
   for (let i = 0; i < samples.length; i++) samples[i] = (samples[i]! << shift) >> shift;
 }
 
+/** Repeats the bits of a sample until they fill a byte: 0 stays 0, the highest value becomes 255. */
 function scaleToByte(samples: Uint8Array, bits: number): void {
-  const highest = (1 << bits) - 1;
-  const scaled = Uint8Array.from({ length: highest + 1 }, (_, value) => Math.round((value * 255) / highest));
+  const scaled = Uint8Array.from({ length: 2 ** bits }, (_, value) => {
+    let byte = 0;
+    for (let shift = 8 - bits; shift > -bits; shift -= bits) byte |= shift >= 0 ? value << shift : value >> -shift;
+    return byte;
+  });
   for (let i = 0; i < samples.length; i++) samples[i] = scaled[samples[i]!]!;
 }
