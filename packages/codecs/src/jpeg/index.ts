@@ -1,8 +1,14 @@
-import type { ImageEncoder } from '@sectile/core/codec';
+import type { ImageDecoder, ImageEncoder } from '@sectile/core/codec';
 import { wasmModule } from '../wasm/wasm-module.ts';
-import { createJpegEncoder } from './encode.ts';
+
+/** Loads the JPEG decoder. */
+export async function jpegDecoder(): Promise<ImageDecoder> {
+  const [{ createJpegDecoder }, module] = await Promise.all([import('./decode.ts'), wasmModule('jpeg-decode')]);
+  return createJpegDecoder(module);
+}
 
 /** Loads the JPEG encoder. */
 export async function jpegEncoder(): Promise<ImageEncoder> {
-  return createJpegEncoder(await wasmModule('jpeg-encode'));
+  const [{ createJpegEncoder }, module] = await Promise.all([import('./encode.ts'), wasmModule('jpeg-encode')]);
+  return createJpegEncoder(module);
 }

@@ -3,6 +3,7 @@ import type { WasmName } from './names.ts';
 
 // One literal `new URL(..., import.meta.url)` each: that is the form in which bundlers emit the file.
 const URLS: Readonly<Record<WasmName, () => URL>> = {
+  'jpeg-decode': () => new URL('../../wasm/jpeg-decode.wasm', import.meta.url),
   'jpeg-encode': () => new URL('../../wasm/jpeg-encode.wasm', import.meta.url),
   'webp-decode': () => new URL('../../vendor/webp-decode.wasm', import.meta.url),
   'webp-encode': () => new URL('../../vendor/webp-encode.wasm', import.meta.url),

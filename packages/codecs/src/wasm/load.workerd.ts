@@ -8,10 +8,12 @@ import openjpegDecode from '../../vendor/openjpeg-decode.wasm';
 import webpDecode from '../../vendor/webp-decode.wasm';
 import webpEncode from '../../vendor/webp-encode.wasm';
 import zstdDecode from '../../vendor/zstd-decode.wasm';
+import jpegDecode from '../../wasm/jpeg-decode.wasm';
 import jpegEncode from '../../wasm/jpeg-encode.wasm';
 import type { WasmName } from './names.ts';
 
 const MODULES: Readonly<Record<WasmName, WebAssembly.Module>> = {
+  'jpeg-decode': jpegDecode,
   'jpeg-encode': jpegEncode,
   'webp-decode': webpDecode,
   'webp-encode': webpEncode,

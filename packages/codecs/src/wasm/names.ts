@@ -4,6 +4,7 @@
  * is missing.
  */
 export type WasmName =
+  | 'jpeg-decode'
   | 'jpeg-encode'
   | 'webp-decode'
   | 'webp-encode'
@@ -19,6 +20,7 @@ export type WasmLoader = (name: WasmName) => WebAssembly.Module | Promise<WebAss
 
 /** Path of each module from the package's root. */
 export const WASM_FILES: Readonly<Record<WasmName, string>> = {
+  'jpeg-decode': 'wasm/jpeg-decode.wasm',
   'jpeg-encode': 'wasm/jpeg-encode.wasm',
   'webp-decode': 'vendor/webp-decode.wasm',
   'webp-encode': 'vendor/webp-encode.wasm',
