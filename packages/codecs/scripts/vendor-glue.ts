@@ -55,7 +55,7 @@ const globalThis = {
 `;
 
 /** A module published inside a script as base64; becomes `vendor/zstd-decode.wasm`, without its script. */
-const EMBEDDED = { name: 'zstd-decode', specifier: 'zstddec', pattern: /"(AGFzbQ[A-Za-z0-9+/=]+)"/ };
+const EMBEDDED = { name: 'zstd-decode', specifier: 'zstddec/stream', pattern: /"(AGFzbQ[A-Za-z0-9+/=]+)"/ };
 
 const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
 const outputDirectory = `${packageDirectory}vendor`;

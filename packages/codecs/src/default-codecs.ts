@@ -13,6 +13,7 @@ import { wasmModule } from './wasm/wasm-module.ts';
 export function defaultCodecs(): CodecRegistry {
   return createCodecRegistry({
     decoders: {
+      jpeg: async () => (await import('./jpeg/index.ts')).jpegDecoder(),
       png: () => pngDecoder,
       none: () => noneDecoder,
       packbits: () => packbitsDecoder,
@@ -20,6 +21,7 @@ export function defaultCodecs(): CodecRegistry {
       deflate: () => deflateDecoder,
       webp: () => withModule('webp-decode', import('./webp/decode.ts'), (codec) => codec.createWebpDecoder),
       avif: () => withModule('avif-decode', import('./avif/decode.ts'), (codec) => codec.createAvifDecoder),
+      zstd: () => withModule('zstd-decode', import('./zstd/decode.ts'), (codec) => codec.createZstdDecoder),
       lzma: async () => (await import('./lzma/decode.ts')).lzmaDecoder,
       'tiff-rare': async () => (await import('./tiff-rare/decode.ts')).rareTiffDecoder,
     },
