@@ -36,7 +36,10 @@ const MAX_TEXT_BYTES = 512;
 const MAX_CURVE_POINTS = 257;
 const INTENTS = ['perceptual', 'relative', 'saturation', 'absolute'] as const;
 
-/** @throws ImageError `malformed` for bytes that are not a profile, or whose tags leave it. */
+/**
+ * Reads the header, the description, and matrix and curves where there are any. Tags of other kinds are skipped.
+ * @throws ImageError `malformed` for bytes that are not a profile, or whose tags leave it.
+ */
 export function parseIccProfile(bytes: Uint8Array): IccProfile {
   const cursor = new ByteCursor(bytes, { littleEndian: false });
   cursor.seek(8);

@@ -16,11 +16,12 @@ export interface BandTables {
 
 // A table longer than this costs more to fill than it saves; such runs go through floats.
 const MAX_ENTRIES = 1 << 19;
-const MAX_CACHED = 24;
+const MAX_CACHED_BYTES = 1 << 23;
 const CHUNK = 256;
 
-/** Tables by the run that they stand for. Pure results of their key: safe to share and to lose. */
+/** Tables by the run that they stand for, last used last. Pure results of their key: safe to share and to lose. */
 const cache = new Map<string, BandTables>();
+let cachedBytes = 0;
 
 /** How many of the leading steps can become tables together; 0 for none. */
 export function tabulatedSteps(steps: readonly StageStep[], input: PixelShape): number {
@@ -41,12 +42,23 @@ export function tabulatedSteps(steps: readonly StageStep[], input: PixelShape): 
 export function tablesFor(steps: readonly StageStep[], input: PixelShape): BandTables {
   const key = `${input.dtype} ${input.bands} ${JSON.stringify(steps)}`;
   const found = cache.get(key);
-  const tables = found ?? buildTables(steps, input);
-  // The last used is the last in the map.
   if (found) cache.delete(key);
-  else if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value ?? key);
+  const tables = found ?? buildTables(steps, input);
   cache.set(key, tables);
+  if (found) return found;
+  cachedBytes += byteLengthOf(key, tables);
+  for (const [oldKey, oldTables] of cache) {
+    if (cachedBytes <= MAX_CACHED_BYTES) break;
+    cache.delete(oldKey);
+    cachedBytes -= byteLengthOf(oldKey, oldTables);
+  }
   return tables;
+}
+
+function byteLengthOf(key: string, { tables }: BandTables): number {
+  let bytes = key.length * 2;
+  for (const table of new Set(tables)) bytes += table.byteLength;
+  return bytes;
 }
 
 /**
