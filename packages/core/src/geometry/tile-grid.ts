@@ -31,7 +31,7 @@ export function tileRect(grid: TileGrid, col: number, row: number): Rect {
 
 /** The columns and rows that a rectangle touches; all four bounds are inclusive. The rectangle lies in the picture. */
 export function tilesTouching(
-  grid: TileGrid,
+  grid: Pick<TileGrid, 'tileWidth' | 'tileHeight'>,
   rect: Rect,
 ): { firstCol: number; firstRow: number; lastCol: number; lastRow: number } {
   return {

@@ -1,6 +1,6 @@
 import { ImageError, throwIfAborted } from '../errors.ts';
 import { intersectRects, type Rect } from '../geometry/rect.ts';
-import { columnsOf, rowsOf, tileRect, tilesTouching } from '../geometry/tile-grid.ts';
+import { columnsOf, rowsOf, tileRect } from '../geometry/tile-grid.ts';
 import { assertWithin, type Limits } from '../limits.ts';
 import type { ImageInfo, LevelInfo } from '../metadata/image-info.ts';
 import { cropPixels } from '../pixels/blit.ts';
@@ -12,6 +12,7 @@ import type { Assembler } from './assemble.ts';
 import type { EncodedSegment, ImageReader, SegmentRef } from './image-reader.ts';
 import { type ChainLevel, chainTileSize, levelChain } from './level-chain.ts';
 import { rawSegment } from './raw-segment.ts';
+import { refsTouching } from './segment-refs.ts';
 import { TileCache } from './tile-cache.ts';
 
 /** Settings of {@link withDerivedLevels}. */
@@ -235,17 +236,4 @@ class DerivedReader implements ImageReader {
 
 function tileKey({ page, level, col, row }: SegmentRef): string {
   return `${page}/${level}/${col}/${row}`;
-}
-
-function refsTouching(
-  rect: Rect,
-  grid: LevelInfo,
-  { page, level }: { readonly page: number; readonly level: number },
-): readonly SegmentRef[] {
-  const { firstCol, firstRow, lastCol, lastRow } = tilesTouching(grid, rect);
-  const refs: SegmentRef[] = [];
-  for (let row = firstRow; row <= lastRow; row++) {
-    for (let col = firstCol; col <= lastCol; col++) refs.push({ page, level, col, row });
-  }
-  return refs;
 }

@@ -8,6 +8,7 @@ import { bytesPerSample } from '../pixels/dtype.ts';
 import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { AssembleTask } from '../pyramid/assemble.ts';
 import type { ImageReader, SegmentRef } from '../pyramid/image-reader.ts';
+import { refsTouching } from '../pyramid/segment-refs.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 import type { EncodedImage, PassThroughPlan, PixelsPlan, RenderPlan } from './plan-types.ts';
 import type { RenderWorker } from './render-worker.ts';
@@ -112,12 +113,6 @@ async function readBlock(
   options: ReadOptions,
 ): Promise<AssembleTask['segments']> {
   if (block === undefined) return [];
-  const refs = plan.segments.filter(
-    ({ col, row }) =>
-      col * plan.tileWidth < block.x + block.width &&
-      (col + 1) * plan.tileWidth > block.x &&
-      row * plan.tileHeight < block.y + block.height &&
-      (row + 1) * plan.tileHeight > block.y,
-  );
+  const refs = refsTouching(block, plan, plan);
   return readAll(refs, reader, options);
 }

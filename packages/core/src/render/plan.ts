@@ -7,6 +7,7 @@ import { bytesPerSample } from '../pixels/dtype.ts';
 import type { PixelShape } from '../processing/stage.ts';
 import { shapeAfter, totalBorder } from '../processing/stage-table.ts';
 import type { SegmentRef } from '../pyramid/image-reader.ts';
+import { refsTouching } from '../pyramid/segment-refs.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { embedsIcc, planEncoding, planMetadata } from './plan-output.ts';
 import { planStages, type StagePlan } from './plan-stages.ts';
@@ -155,11 +156,7 @@ function segmentsOf(
   const count = (lastCol - firstCol + 1) * (lastRow - firstRow + 1);
   assertWithin(count, MAX_SEGMENTS, 'The number of segments to read');
   assertWithin(count * segmentPixels(level), limits.maxDecodePixels, 'The number of pixels to decode');
-  const refs: SegmentRef[] = [];
-  for (let row = firstRow; row <= lastRow; row++) {
-    for (let col = firstCol; col <= lastCol; col++) refs.push({ ...place, col, row });
-  }
-  return refs;
+  return refsTouching(window, level, place);
 }
 
 function segmentPixels(level: LevelInfo): number {
