@@ -67,6 +67,20 @@ describe('compileStages', () => {
     expect(tablesOf(second)).toBe(tablesOf(first));
   });
 
+  test('tables that were not used for long are given up', () => {
+    const tablesOf = (exponent: number): unknown => {
+      const [pass] = compileStages([NORMALIZE, { kind: 'gamma', exponent }, QUANTIZE], GRAY);
+      return pass?.kind === 'tables' ? pass.tables : undefined;
+    };
+    const [first, used] = [tablesOf(2), tablesOf(3)];
+    for (let i = 0; i < 150; i++) {
+      tablesOf(4 + i);
+      expect(tablesOf(3)).toBe(used);
+    }
+    expect(tablesOf(2)).not.toBe(first);
+    expect(tablesOf(2)).toEqual(first);
+  });
+
   test('many bands of 16 bits are not tabulated', () => {
     const ranges = Array.from({ length: 300 }, (_, i) => ({ minimum: 0, maximum: 1000 + i }));
     expect(kinds([{ kind: 'normalize', ranges }, QUANTIZE], { ...GRAY, bands: 300 })).toEqual(['stream']);
