@@ -9,6 +9,9 @@ import {
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { memorySource } from '../source/memory.ts';
 import { withStats } from '../source/with-stats.ts';
+import { DirectoryWalker } from '../tiff/directory-chain.ts';
+import { decodeNumbers, readFieldBytes, readFieldValues } from '../tiff/field-value.ts';
+import { parseTiffHeader } from '../tiff/header.ts';
 import { unpackSegment } from '../tiff/unpack-segment.ts';
 import type { ImageReader } from './image-reader.ts';
 import { openImage } from './open-image.ts';
@@ -118,6 +121,32 @@ describe('openImage on a TIFF file', () => {
     expect(info.metadata.icc).toEqual(icc);
     expect(info.metadata.xmp).toEqual(new TextEncoder().encode('<x/>'));
     expect(info.ranges).toEqual([{ minimum: 10, maximum: 200 }]);
+  });
+
+  it.each([false, true])('copies the Exif directory into a block of its own (big-endian: %s)', async (bigEndian) => {
+    const exposure = { type: 'RATIONAL' as const, values: [0.5] };
+    const exif = { fields: { 33434: exposure, 36864: new TextEncoder().encode('0232'), 42036: 'A lens' } };
+    const { info } = await open([{ ...tiled(300, 200, { Make: 'Maker', Orientation: [3] }), exif }], { bigEndian });
+    // The block is a TIFF file without a picture: our own parts read it back.
+    const block = memorySource(info.metadata.exif ?? new Uint8Array(0));
+    const header = parseTiffHeader(await block.read(0, 16));
+    const walker = new DirectoryWalker(block, header, DEFAULT_LIMITS);
+    const [main] = await walker.readChain(header.firstDirectoryOffset);
+    expect([...(main?.fields.keys() ?? [])]).toEqual([271, 274, 34665]);
+    const options = { tags: ['Make', 'Orientation', 'ExifIFD'] as const, limits: DEFAULT_LIMITS };
+    const values = await readFieldValues(block, header, main!, options);
+    expect([values.text('Make'), values.number('Orientation')]).toEqual(['Maker', 3]);
+    const copied = await walker.read(values.requireNumber('ExifIFD'));
+    expect([...copied.fields.keys()]).toEqual([33434, 36864, 42036]);
+    const bytesOf = (tag: number) => readFieldBytes(block, copied.fields.get(tag)!, copied.fields.get(tag)!.count);
+    expect(decodeNumbers(await bytesOf(33434), 'RATIONAL', header.littleEndian)).toEqual([0.5]);
+    expect(new TextDecoder().decode(await bytesOf(36864))).toBe('0232');
+    expect(new TextDecoder().decode(await bytesOf(42036))).toBe('A lens\0');
+  });
+
+  it('shows a picture whose Exif directory is damaged', async () => {
+    const { info } = await open([tiled(300, 200, { ExifIFD: [0x7fffffff] })]);
+    expect(info.metadata.exif).toBeUndefined();
   });
 
   it.each([
