@@ -1,6 +1,6 @@
+import type { SampleLayout } from '../codec/encoded-segment.ts';
 import { ImageError } from '../errors.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
-import type { SampleLayout } from '../pyramid/image-reader.ts';
 import { ycbcrToRgb } from './ycbcr.ts';
 
 type Convert = SampleLayout['convert'];

@@ -1,11 +1,11 @@
 import type { RareTiffFields } from '../codec/codec.ts';
+import type { SampleLayout } from '../codec/encoded-segment.ts';
 import type { DecoderId } from '../codec/formats.ts';
 import { ImageError } from '../errors.ts';
 import type { Size } from '../geometry/size.ts';
 import { assertWithin, type Limits } from '../limits.ts';
 import type { PassThroughInfo } from '../metadata/image-info.ts';
 import type { DType } from '../pixels/dtype.ts';
-import type { SampleLayout } from '../pyramid/image-reader.ts';
 import { COMPRESSION, compressionOf, isByteCompression } from './compression.ts';
 import type { FieldValues } from './field-value.ts';
 import type { TiffHeader } from './header.ts';

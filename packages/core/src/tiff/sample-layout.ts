@@ -1,5 +1,5 @@
+import type { SampleLayout } from '../codec/encoded-segment.ts';
 import { ImageError } from '../errors.ts';
-import type { SampleLayout } from '../pyramid/image-reader.ts';
 import type { FieldValues } from './field-value.ts';
 import { PHOTOMETRIC } from './photometric.ts';
 import type { SampleType } from './sample-type.ts';

@@ -1,5 +1,5 @@
+import type { SampleLayout } from '../codec/encoded-segment.ts';
 import type { Size } from '../geometry/size.ts';
-import type { SampleLayout } from '../pyramid/image-reader.ts';
 import { subsamplingOf } from './sample-layout.ts';
 
 /** Bytes of one stored row of a plane or interleaved segment; rows begin at whole bytes. No subsampling. */

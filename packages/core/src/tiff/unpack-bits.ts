@@ -1,5 +1,5 @@
+import type { SampleLayout } from '../codec/encoded-segment.ts';
 import { allocateSamples, type SampleArray } from '../pixels/dtype.ts';
-import type { SampleLayout } from '../pyramid/image-reader.ts';
 
 /**
  * Unpacks samples that do not fill whole bytes: 1 to 31 bits each, most significant bit first whatever the file's

@@ -1,6 +1,6 @@
+import type { SampleLayout } from '../codec/encoded-segment.ts';
 import { ImageError } from '../errors.ts';
 import type { SampleArray } from '../pixels/dtype.ts';
-import type { SampleLayout } from '../pyramid/image-reader.ts';
 import { float24ToNumber, halfFloatTable } from './half-float.ts';
 import { hostLittleEndian } from './host-order.ts';
 import { undoDifferencing, undoDifferencing8, undoFloatingPoint } from './predictor.ts';

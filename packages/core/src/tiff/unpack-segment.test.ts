@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EncodedSegment, SampleLayout } from '../codec/encoded-segment.ts';
 import type { DType } from '../pixels/dtype.ts';
-import type { EncodedSegment, SampleLayout } from '../pyramid/image-reader.ts';
 import { float24ToNumber, halfToNumber } from './half-float.ts';
 import { unpackSegment } from './unpack-segment.ts';
 

@@ -1,8 +1,8 @@
+import type { EncodedSegment } from '../codec/encoded-segment.ts';
 import { ImageError } from '../errors.ts';
 import type { SampleArray } from '../pixels/dtype.ts';
 import { allocateSamples } from '../pixels/dtype.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
-import type { EncodedSegment } from '../pyramid/image-reader.ts';
 import { convertSamples } from './convert-samples.ts';
 import { subsamplingOf } from './sample-layout.ts';
 import { unpackedByteLength } from './segment-size.ts';

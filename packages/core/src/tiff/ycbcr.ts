@@ -1,5 +1,5 @@
+import type { SampleLayout } from '../codec/encoded-segment.ts';
 import type { Size } from '../geometry/size.ts';
-import type { SampleLayout } from '../pyramid/image-reader.ts';
 
 type YcbcrConvert = Extract<SampleLayout['convert'], { kind: 'ycbcr' }>;
 
