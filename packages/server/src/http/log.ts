@@ -4,7 +4,16 @@ export type LogLevel = 'error' | 'warn' | 'notice' | 'request' | 'detail';
 /** Receives log entries. `fields` are plain data. */
 export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-const LEAST_VERBOSITY: Readonly<Record<LogLevel, number>> = { error: 1, warn: 1, notice: 1, request: 2, detail: 3 };
+/** From this `VERBOSITY` on every request is logged. */
+export const REQUEST_VERBOSITY = 2;
+
+const LEAST_VERBOSITY: Readonly<Record<LogLevel, number>> = {
+  error: 1,
+  warn: 1,
+  notice: 1,
+  request: REQUEST_VERBOSITY,
+  detail: 3,
+};
 
 /** Settings of {@link createLog}. */
 export interface LogOptions {

@@ -20,7 +20,10 @@ export interface PageParts {
 
 /** Adds the gallery at `/`, the viewer at `/view/` and the files they need at `/assets/`. */
 export function addPages(app: Hono, { config, resolver, images, assets }: PageParts): void {
-  app.get('/', async (c) => {
+  // Not `/`: below a mount point that would be the path without the final slash only.
+  app.get('*', async (c, next) => {
+    const path = pathAfter(c, '');
+    if (path !== '' && path !== '/') return next();
     const folder = c.req.query('folder') ?? '';
     const pageNumber = Math.max(1, Number.parseInt(c.req.query('page') ?? '1', 10) || 1);
     const offset = (pageNumber - 1) * GALLERY_PAGE_SIZE;
