@@ -5,19 +5,25 @@ import { type Directory, readDirectory } from './directory.ts';
 import type { TiffHeader } from './header.ts';
 
 /**
- * Reads directories of one file and refuses to read one twice, so that no chain of pointers can go on for ever:
- * the main chain, SubIFDs and other sub-directories share one visited set and one limit.
+ * Reads directories of one file and refuses to read one twice, so that no chain of pointers can go on for ever.
+ * Sub-directories are read by a {@link branch}, which knows the main chain but can be thrown away and tried again.
  */
 export class DirectoryWalker {
   readonly #source: RangeSource;
   readonly #header: TiffHeader;
   readonly #limits: Limits;
-  readonly #visited = new Set<number>();
+  readonly #visited: Set<number>;
 
-  constructor(source: RangeSource, header: TiffHeader, limits: Limits) {
+  constructor(source: RangeSource, header: TiffHeader, limits: Limits, visited: Iterable<number> = []) {
     this.#source = source;
     this.#header = header;
     this.#limits = limits;
+    this.#visited = new Set(visited);
+  }
+
+  /** A walker that has read what this one has, and goes its own way from here. */
+  branch(): DirectoryWalker {
+    return new DirectoryWalker(this.#source, this.#header, this.#limits, this.#visited);
   }
 
   /**

@@ -66,12 +66,13 @@ async function copyExif(file: TiffFile, directory: Directory, options?: ReadOpti
   const exifOffset = values.number('ExifIFD');
   if (!exifOffset) return undefined;
   const gpsOffset = values.number('GPSIFD');
+  const walker = file.walker();
   const copied = [...directory.fields.values()].filter(({ tag }) => COPIED_TAGS.includes(tag));
   const [main, exif, gps] = await Promise.all([
     readFields(file, copied, options),
-    file.walker.read(exifOffset, options).then(({ fields }) => readFields(file, [...fields.values()], options)),
+    walker.read(exifOffset, options).then(({ fields }) => readFields(file, [...fields.values()], options)),
     gpsOffset
-      ? file.walker.read(gpsOffset, options).then(({ fields }) => readFields(file, [...fields.values()], options))
+      ? walker.read(gpsOffset, options).then(({ fields }) => readFields(file, [...fields.values()], options))
       : [],
   ]);
   return writeExif(main, exif, gps, file.header.littleEndian);

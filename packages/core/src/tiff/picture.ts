@@ -53,7 +53,8 @@ export function pictureOf(values: FieldValues, header: TiffHeader, limits: Limit
   const plainBytes = isByteCompression(codec);
   const planes = values.requireNumber('PlanarConfiguration') === 2 ? storedBands : 1;
   const type = decodedType(compression, sampleTypeOf(values, storedBands));
-  const facts = { type, storedBands, planes, photometric, plainBytes, littleEndian: header.littleEndian };
+  const oldJpeg = compression === COMPRESSION.oldJpeg;
+  const facts = { type, storedBands, planes, photometric, plainBytes, oldJpeg, littleEndian: header.littleEndian };
   const layout = sampleLayoutOf(values, facts);
   checkSubsampling(layout, storedBands, planes);
   const rowByteLength = codec === 'none' ? addressableRowBytes(size.width, layout) : undefined;
@@ -71,7 +72,11 @@ export function pictureOf(values: FieldValues, header: TiffHeader, limits: Limit
     meaning,
     layout,
     tables: values.bytes('JPEGTables'),
-    colorTransform: colorTransformOf(codec, compression, photometric),
+    colorTransform: colorTransformOf(
+      codec,
+      compression,
+      layout.convert.kind === 'ycbcr' ? PHOTOMETRIC.rgb : photometric,
+    ),
     rare: codec === 'tiff-rare' ? rareFieldsOf(values, { compression, photometric, storedBands, type }) : undefined,
   };
   return { ...picture, passThrough: passThroughOf(picture) };

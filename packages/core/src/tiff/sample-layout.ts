@@ -14,6 +14,8 @@ export interface LayoutFacts {
   readonly photometric: number;
   /** The compression leaves plain bytes, not pixels. */
   readonly plainBytes: boolean;
+  /** Old-style JPEG, whose decoders obey ReferenceBlackWhite; new-style ones take it for granted. */
+  readonly oldJpeg: boolean;
   readonly littleEndian: boolean;
 }
 
@@ -51,15 +53,15 @@ function predictorOf(values: FieldValues, type: SampleType): 1 | 2 | 3 {
   }
 }
 
-function convertOf(values: FieldValues, { type, photometric, plainBytes }: LayoutFacts): Convert {
+function convertOf(values: FieldValues, facts: LayoutFacts): Convert {
+  const { type, photometric } = facts;
   switch (photometric) {
     case PHOTOMETRIC.whiteIsZero:
       return { kind: 'invert' };
     case PHOTOMETRIC.palette:
       return paletteOf(values, type);
     case PHOTOMETRIC.ycbcr:
-      // Image decoders convert by themselves: see colorTransform.
-      return plainBytes ? ycbcrOf(values, type) : { kind: 'keep' };
+      return ycbcrOf(values, facts);
     case PHOTOMETRIC.itulab:
       return ituLabToIccLab(values, type);
     default:
@@ -84,26 +86,32 @@ function paletteOf(values: FieldValues, type: SampleType): Convert {
   return { kind: 'palette', red: band(0), green: band(1), blue: band(2) };
 }
 
-/** TIFF 6.0 sections 20 and 21. */
-function ycbcrOf(values: FieldValues, type: SampleType): Convert {
+/** TIFF 6.0 sections 20 and 21. Image decoders convert by themselves, but for the range of the codes. */
+function ycbcrOf(values: FieldValues, { type, plainBytes, oldJpeg }: LayoutFacts): Convert {
+  const reference = values.numbers('ReferenceBlackWhite') ?? [];
+  const complete = reference.length === 6 && [0, 2, 4].every((i) => (reference[i] ?? 0) < (reference[i + 1] ?? 0));
+  const referenceBlackWhite = complete ? reference : FULL_RANGE;
+  const usual = referenceBlackWhite.every((value, i) => value === FULL_RANGE[i]);
+  if (!plainBytes && (usual || !oldJpeg)) return { kind: 'keep' };
   if (type.bitsPerSample !== 8 || type.sampleFormat !== 'uint') {
     throw new ImageError('unsupported', `YCbCr with samples of ${type.bitsPerSample} bits (${type.sampleFormat})`);
-  }
-  const [across = 2, down = 2] = values.numbers('YCbCrSubSampling') ?? [];
-  if (![1, 2, 4].includes(across) || ![1, 2, 4].includes(down)) {
-    throw new ImageError('malformed', `YCbCr subsampling of ${across}x${down}`);
   }
   const [red = 0, green = 0, blue = 0] = values.numbers('YCbCrCoefficients') ?? [];
   if (!(red > 0 && green > 0 && blue > 0))
     throw new ImageError('malformed', 'YCbCr coefficients that are not positive');
-  const reference = values.numbers('ReferenceBlackWhite') ?? [];
-  const complete = reference.length === 6 && [0, 2, 4].every((i) => (reference[i] ?? 0) < (reference[i + 1] ?? 0));
-  return {
-    kind: 'ycbcr',
-    subsampling: [across, down],
-    coefficients: [red, green, blue],
-    referenceBlackWhite: complete ? reference : [0, 255, 128, 255, 128, 255],
-  };
+  const subsampling = plainBytes ? storedSubsampling(values) : ([1, 1] as const);
+  return { kind: 'ycbcr', subsampling, coefficients: [red, green, blue], referenceBlackWhite };
+}
+
+/** ReferenceBlackWhite where the tag is missing: luma 0 to 255, chroma around 128. */
+const FULL_RANGE: readonly number[] = [0, 255, 128, 255, 128, 255];
+
+function storedSubsampling(values: FieldValues): readonly [number, number] {
+  const [across = 2, down = 2] = values.numbers('YCbCrSubSampling') ?? [];
+  if (![1, 2, 4].includes(across) || ![1, 2, 4].includes(down)) {
+    throw new ImageError('malformed', `YCbCr subsampling of ${across}x${down}`);
+  }
+  return [across, down];
 }
 
 /** ITULab maps 0 to 255 onto the ranges of tag Decode (RFC 3949 section 6.2.3); ICCLab has fixed ones. */

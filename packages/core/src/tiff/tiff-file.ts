@@ -69,7 +69,7 @@ interface FileParts {
 /** An opened TIFF file: its pages, and the levels of each once they are asked for. */
 export class TiffFile {
   readonly header: TiffHeader;
-  readonly walker: DirectoryWalker;
+  readonly #walker: DirectoryWalker;
   /** Metadata's source; tile data is better read past its cache. */
   readonly source: RangeSource;
   readonly limits: Limits;
@@ -79,7 +79,7 @@ export class TiffFile {
 
   constructor({ source, header, walker, limits, chain }: FileParts) {
     this.header = header;
-    this.walker = walker;
+    this.#walker = walker;
     this.source = source;
     this.limits = limits;
     this.#chain = chain;
@@ -109,6 +109,11 @@ export class TiffFile {
       levels.catch(() => this.#levels.delete(page));
     }
     return levels;
+  }
+
+  /** Reads directories that values of this file point to. */
+  walker(): DirectoryWalker {
+    return this.#walker.branch();
   }
 
   /** Finds the pages in the main chain. */
@@ -146,8 +151,9 @@ export class TiffFile {
   async #subLevels({ directory, summary }: PageOfFile): Promise<Directory[]> {
     const pointers = (await this.values(directory, ['SubIFDs'])).numbers('SubIFDs') ?? [];
     assertWithin(pointers.length, this.limits.maxDirectories, 'Number of SubIFDs');
+    const walker = this.walker();
     const children: Directory[] = [];
-    for (const byteOffset of pointers) children.push(await this.walker.read(byteOffset));
+    for (const byteOffset of pointers) children.push(await walker.read(byteOffset));
     const summaries = await Promise.all(children.map((child) => this.#summary(child)));
     return classifySubDirectories(summary, summaries).flatMap((index) => children[index] ?? []);
   }
