@@ -67,8 +67,7 @@ function decompress(
 function finishPicture(segment: EncodedSegment, pictures: readonly (PixelBuffer | undefined)[]): PixelBuffer {
   const [picture] = pictures;
   const stored = pictures.length === 1 && picture !== undefined ? picture : interleave(segment, pictures);
-  // YCbCr has been undone by the decoder, which knows the subsampling.
-  const pixels = segment.layout.convert.kind === 'ycbcr' ? stored : convertSamples(stored, segment.layout);
+  const pixels = convertSamples(stored, segment.layout);
   if (pixels.bands !== segment.bands || pixels.dtype !== segment.dtype) {
     throw new ImageError(
       'codec',
