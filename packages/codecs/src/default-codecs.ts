@@ -26,15 +26,24 @@ export function defaultCodecs(): CodecRegistry {
       'tiff-rare': async () => (await import('./tiff-rare/decode.ts')).rareTiffDecoder,
     },
     encoders: {
-      jpg: async () => (await import('./jpeg/index.ts')).jpegEncoder(),
+      jpg: loadJpegEncoder,
       png: () => pngEncoder,
-      webp: () => withModule('webp-encode', import('./webp/encode.ts'), (codec) => codec.createWebpEncoder),
+      webp: loadWebpEncoder,
       avif: () => withModule('avif-encode', import('./avif/encode.ts'), (codec) => codec.createAvifEncoder),
     },
+      tif: async () => (await import('./tiff/encode.ts')).tiffEncoder({ jpeg: loadJpegEncoder, webp: loadWebpEncoder }),
   });
 }
 
 /** Loads script and WebAssembly of a codec side by side. */
+async function loadJpegEncoder(): Promise<ImageEncoder> {
+  return (await import('./jpeg/index.ts')).jpegEncoder();
+}
+
+function loadWebpEncoder(): Promise<ImageEncoder> {
+  return withModule('webp-encode', import('./webp/encode.ts'), (codec) => codec.createWebpEncoder);
+}
+
 async function withModule<Script, Codec extends Decoder | ImageEncoder>(
   name: WasmName,
   script: Promise<Script>,
