@@ -19,8 +19,8 @@ export interface ChainLevel {
 
 /** Stored tiles up to so many pixels are served as they are. */
 const MAX_TILE_PIXELS = 2 ** 22;
-/** Strips are served as they are where one tile's worth of them has up to so many pixels. */
-const MAX_STRIP_PIXELS = 2 ** 19;
+/** Strips are served as they are where those that a tile touches have up to so many times its pixels. */
+const MAX_STRIP_OVERHEAD = 8;
 /** Smaller stored tiles mean too many reads for one tile of a client. */
 const MIN_TILE_SIDE = 64;
 
@@ -87,5 +87,5 @@ function isGoodTile({ tileWidth, tileHeight }: LevelInfo): boolean {
 function isCheapStrip(level: LevelInfo, tile: Size): boolean {
   const strips = Math.ceil(tile.height / level.tileHeight) + (tile.height % level.tileHeight === 0 ? 0 : 1);
   const pixels = level.width * Math.min(level.height, strips * level.tileHeight);
-  return pixels <= Math.max(MAX_STRIP_PIXELS, 4 * tile.width * tile.height);
+  return pixels <= MAX_STRIP_OVERHEAD * tile.width * tile.height;
 }
