@@ -23,6 +23,7 @@ export function defaultCodecs(): CodecRegistry {
       avif: () => withModule('avif-decode', import('./avif/decode.ts'), (codec) => codec.createAvifDecoder),
       zstd: () => withModule('zstd-decode', import('./zstd/decode.ts'), (codec) => codec.createZstdDecoder),
       lzma: async () => (await import('./lzma/decode.ts')).lzmaDecoder,
+      jpeg2000: async () => (await import('./jpeg2000/index.ts')).jpeg2000Decoder(),
       'tiff-rare': async () => (await import('./tiff-rare/decode.ts')).rareTiffDecoder,
     },
     encoders: {
@@ -30,12 +31,11 @@ export function defaultCodecs(): CodecRegistry {
       png: () => pngEncoder,
       webp: loadWebpEncoder,
       avif: () => withModule('avif-encode', import('./avif/encode.ts'), (codec) => codec.createAvifEncoder),
-    },
       tif: async () => (await import('./tiff/encode.ts')).tiffEncoder({ jpeg: loadJpegEncoder, webp: loadWebpEncoder }),
+    },
   });
 }
 
-/** Loads script and WebAssembly of a codec side by side. */
 async function loadJpegEncoder(): Promise<ImageEncoder> {
   return (await import('./jpeg/index.ts')).jpegEncoder();
 }
@@ -44,6 +44,7 @@ function loadWebpEncoder(): Promise<ImageEncoder> {
   return withModule('webp-encode', import('./webp/encode.ts'), (codec) => codec.createWebpEncoder);
 }
 
+/** Loads script and WebAssembly of a codec side by side. */
 async function withModule<Script, Codec extends Decoder | ImageEncoder>(
   name: WasmName,
   script: Promise<Script>,

@@ -13,6 +13,7 @@ export {
   type Jpeg2000TileComponent,
   type Jpeg2000Window,
 } from './codec/jpeg2000-window.ts';
+export { isJpeg2000 } from './jpeg2000/boxes.ts';
 export { type ByteReads, readFromMemory, readFromSource } from './jpeg2000/byte-reads.ts';
 export {
   Codestream,
@@ -21,3 +22,4 @@ export {
   type PreparedTiles,
   type WindowRequest,
 } from './jpeg2000/codestream.ts';
+export { type Jp2File, openJp2 } from './jpeg2000/jp2-file.ts';

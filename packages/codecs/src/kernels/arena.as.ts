@@ -26,3 +26,8 @@ export function arenaAllocate(byteLength: usize): usize {
 export function arenaTop(): usize {
   return (top + 15) & ~15;
 }
+
+/** Takes back everything from `address` on, which {@link arenaTop} or an allocation gave. */
+export function arenaRewind(address: usize): void {
+  top = address;
+}

@@ -10,11 +10,13 @@ import webpEncode from '../../vendor/webp-encode.wasm';
 import zstdDecode from '../../vendor/zstd-decode.wasm';
 import jpegDecode from '../../wasm/jpeg-decode.wasm';
 import jpegEncode from '../../wasm/jpeg-encode.wasm';
+import jpeg2000 from '../../wasm/jpeg2000.wasm';
 import type { WasmName } from './names.ts';
 
 const MODULES: Readonly<Record<WasmName, WebAssembly.Module>> = {
   'jpeg-decode': jpegDecode,
   'jpeg-encode': jpegEncode,
+  jpeg2000,
   'webp-decode': webpDecode,
   'webp-encode': webpEncode,
   'avif-decode': avifDecode,

@@ -6,6 +6,7 @@
 export type WasmName =
   | 'jpeg-decode'
   | 'jpeg-encode'
+  | 'jpeg2000'
   | 'webp-decode'
   | 'webp-encode'
   | 'avif-decode'
@@ -22,6 +23,7 @@ export type WasmLoader = (name: WasmName) => WebAssembly.Module | Promise<WebAss
 export const WASM_FILES: Readonly<Record<WasmName, string>> = {
   'jpeg-decode': 'wasm/jpeg-decode.wasm',
   'jpeg-encode': 'wasm/jpeg-encode.wasm',
+  jpeg2000: 'wasm/jpeg2000.wasm',
   'webp-decode': 'vendor/webp-decode.wasm',
   'webp-encode': 'vendor/webp-encode.wasm',
   'avif-decode': 'vendor/avif-decode.wasm',

@@ -1,5 +1,6 @@
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { DecoderId, OutputFormat } from './formats.ts';
+import type { Jpeg2000Window } from './jpeg2000-window.ts';
 
 /** Undoes a compression of bytes (deflate, LZW, PackBits, Zstandard ...). Knows nothing of pixels. */
 export interface ByteDecoder {
@@ -37,6 +38,8 @@ export interface DecodeRequest {
   readonly bands?: number | undefined;
   /** JPEG 2000: resolution levels to leave out, 0 = full size. JPEG: log2 of the DCT scaling, 0 to 3. */
   readonly discardLevels?: number | undefined;
+  /** JPEG 2000: the bytes are the code-blocks of this window rather than a file. */
+  readonly jpeg2000?: Jpeg2000Window | undefined;
   /** Rare TIFF compressions: fields of the directory that the decoder needs. */
   readonly tiff?: RareTiffFields | undefined;
 }

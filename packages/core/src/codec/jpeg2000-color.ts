@@ -5,7 +5,7 @@ export interface Jpeg2000Color {
   /** What each band is made of, in order: color bands first, then alpha, then the rest. */
   readonly bands: readonly Jpeg2000BandSource[];
   /** What is done with the color bands. */
-  readonly convert: 'none' | 'sycc' | 'esycc' | Jpeg2000Lab;
+  readonly convert: 'none' | 'invert' | 'sycc' | 'esrgb' | Jpeg2000Lab;
   /** Bits of a band after all have been brought to one range; 8 or fewer become 8. */
   readonly bits: number;
   /** Samples keep their sign; no scaling then. */
@@ -22,6 +22,9 @@ export interface Jpeg2000PaletteColumn {
 export interface Jpeg2000BandSource {
   readonly component: number;
   readonly paletteColumn?: number | undefined;
+  /** Of the component, or of the palette's column. */
+  readonly bits: number;
+  readonly signed: boolean;
 }
 
 /** CIELab by EP parameters of the color specification box (T.801 M.11.7.4): range and offset of L, a and b. */

@@ -36,6 +36,23 @@ async function readStep(
   return ranges.map(({ byteLength }) => (byteLength > 0 ? loaded[next++]! : EMPTY));
 }
 
+/** Several parsers side by side, whose reads are made together. */
+export function* readTogether<Result>(parsers: readonly ByteReads<Result>[]): ByteReads<Result[]> {
+  const steps = parsers.map((parser) => parser.next());
+  for (;;) {
+    const ranges = steps.flatMap((step) => (step.done ? [] : step.value));
+    if (steps.every(({ done }) => done)) return steps.flatMap((step) => (step.done ? [step.value] : []));
+    const loaded = yield ranges;
+    let next = 0;
+    steps.forEach((step, i) => {
+      if (step.done) return;
+      const own = loaded.slice(next, next + step.value.length);
+      next += step.value.length;
+      steps[i] = parsers[i]!.next(own);
+    });
+  }
+}
+
 /** Runs a parser on bytes that are all there. @throws ImageError `malformed` for a range outside of them. */
 export function readFromMemory<Result>(reads: ByteReads<Result>, bytes: Uint8Array): Result {
   let step = reads.next();

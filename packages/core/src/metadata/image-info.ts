@@ -58,6 +58,8 @@ export interface ImageMetadata {
   readonly icc?: Uint8Array | undefined;
   readonly xmp?: Uint8Array | undefined;
   readonly exif?: Uint8Array | undefined;
+  /** GeoJP2: a TIFF file of one pixel that holds GeoTIFF fields. */
+  readonly geotiff?: Uint8Array | undefined;
   readonly density?: Density | undefined;
   /** TIFF/EXIF orientation 1 to 8, kept but not applied. */
   readonly orientation: number;
