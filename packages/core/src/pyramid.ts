@@ -21,5 +21,9 @@ export type {
   SampleLayout,
   SegmentRef,
 } from './pyramid/image-reader.ts';
+export { type Jpeg2000ReaderOptions, openJpeg2000Reader } from './pyramid/jpeg2000-reader.ts';
 export { type OpenContainerOptions, type OpenImageOptions, openImage } from './pyramid/open-image.ts';
+export { openPngReader } from './pyramid/png-reader.ts';
+export { type SingleImage, singleImageReader } from './pyramid/single-image-reader.ts';
 export { openTiffReader, type TiffReaderOptions } from './pyramid/tiff-reader.ts';
+export { openWebpReader } from './pyramid/webp-reader.ts';

@@ -1,10 +1,16 @@
 import { ImageError } from '../errors.ts';
+import { isJpeg2000 } from '../jpeg2000/boxes.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
+import { isPng } from '../png/png-header.ts';
 import type { RangeSource, ReadOptions } from '../source/range-source.ts';
 import { type BlockCachedSource, withBlockCache } from '../source/with-block-cache.ts';
 import { isTiff } from '../tiff/header.ts';
+import { isWebp } from '../webp/webp-header.ts';
 import type { ImageReader } from './image-reader.ts';
+import { openJpeg2000Reader } from './jpeg2000-reader.ts';
+import { openPngReader } from './png-reader.ts';
 import { openTiffReader } from './tiff-reader.ts';
+import { openWebpReader } from './webp-reader.ts';
 
 /** Settings of {@link openImage}. */
 export interface OpenImageOptions extends ReadOptions {
@@ -29,7 +35,12 @@ export interface OpenContainerOptions extends ReadOptions {
 
 const HEAD_BYTES = 16;
 
-const CONTAINERS: readonly Container[] = [{ format: 'tiff', matches: isTiff, open: openTiffReader }];
+const CONTAINERS: readonly Container[] = [
+  { format: 'tiff', matches: isTiff, open: openTiffReader },
+  { format: 'jpeg2000', matches: isJpeg2000, open: openJpeg2000Reader },
+  { format: 'png', matches: isPng, open: openPngReader },
+  { format: 'webp', matches: isWebp, open: openWebpReader },
+];
 
 /**
  * Opens an image, whatever its container. The content decides; names do not matter. The source is the reader's from

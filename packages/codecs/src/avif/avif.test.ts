@@ -1,0 +1,41 @@
+import type { ImageDecoder, ImageEncoder } from '@sectile/core/codec';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { defaultCodecs } from '../default-codecs.ts';
+
+let encoder: ImageEncoder;
+let decoder: ImageDecoder;
+beforeAll(async () => {
+  const codecs = defaultCodecs();
+  encoder = await codecs.encoder('avif');
+  decoder = (await codecs.decoder('avif')) as ImageDecoder;
+});
+
+const [width, height] = [40, 24];
+
+function slopes(bands: number) {
+  const data = Uint8Array.from({ length: width * height * bands }, (_, i) => {
+    const pixel = Math.floor(i / bands);
+    return (pixel % width) * 3 + Math.floor(pixel / width) * 2 + (i % bands) * 10;
+  });
+  return { width, height, bands, dtype: 'uint8' as const, data };
+}
+
+describe('AVIF', () => {
+  test.each([3, 4])('%i bands without loss', (bands) => {
+    const pixels = slopes(bands);
+    const decoded = decoder.decode(encoder.encode(pixels, { quality: -1 }), { maxPixels: width * height });
+    expect(decoded).toEqual(pixels);
+  });
+
+  test('loses little at quality 80', () => {
+    const pixels = slopes(3);
+    const { data } = decoder.decode(encoder.encode(pixels, { quality: 80 }), { maxPixels: width * height });
+    const error = data.reduce((sum, sample, i) => sum + Math.abs(sample - (pixels.data[i] ?? 0)), 0) / data.length;
+    expect(error).toBeLessThan(3);
+  });
+
+  test('a picture larger than asked for is refused', () => {
+    const file = encoder.encode(slopes(3), { quality: 50 });
+    expect(() => decoder.decode(file, { maxPixels: 100 })).toThrow(expect.objectContaining({ kind: 'limit' }));
+  });
+});
