@@ -213,10 +213,23 @@ function transformMcuRow(y: i32, rows: i32, to: usize): void {
       copyEdge(pixels, min(16, width - x), min(mcuHeight, rows - y));
       pixels = EDGE;
     }
-    if (layout == LAYOUT_420) transform420(pixels, stride, to);
+    if (layout == LAYOUT_420) {
+      transform420(pixels, stride, to);
+      if (pixels == EDGE) flattenUnused(to, width - x <= 8, rows - y <= 8);
+    }
     else if (layout == LAYOUT_444) transform444(pixels, stride, to);
     else transformGray(pixels, stride, to);
     to += groupBlocks * 128;
+  }
+}
+
+/** Luma blocks of an MCU that hold no picture: flat, like the block coded before, which costs the fewest bits. */
+function flattenUnused(mcu: usize, right: bool, bottom: bool): void {
+  for (let i = 1; i < 4; i++) {
+    if (!((right && (i & 1) != 0) || (bottom && i >= 2))) continue;
+    const block = mcu + (i << 7);
+    memory.fill(block, 0, 128);
+    store<i16>(block, load<i16>(block - 128));
   }
 }
 
