@@ -68,7 +68,9 @@ function decompress(
 function finishPicture(segment: EncodedSegment, pictures: readonly (PixelBuffer | undefined)[]): PixelBuffer {
   const [picture] = pictures;
   const stored = pictures.length === 1 && picture !== undefined ? picture : interleave(segment, pictures);
-  const pixels = convertSamples(stored, segment.layout);
+  // A decoder that was not told to hand out components as stored has undone YCbCr, subsampling and all.
+  const converted = segment.layout.convert.kind === 'ycbcr' && segment.colorTransform !== 'none';
+  const pixels = converted ? stored : convertSamples(stored, segment.layout);
   if (pixels.bands !== segment.bands || pixels.dtype !== segment.dtype) {
     throw new ImageError(
       'codec',
