@@ -15,7 +15,7 @@ const DESCRIPTION_TAGS = tagsLoadedWith('description');
 const PAGE_TAGS: readonly TagName[] = ['DocumentName', 'PageName', 'SToNits'];
 
 /** Tile sizes of the file that are handed to clients; others make too many or too large requests. */
-const SERVED_TILE_SIDES = { smallest: 128, largest: 1024 };
+const SERVED_TILE_SIDES = { smallest: 64, largest: 1024 };
 const DEFAULT_TILE: Size = { width: 256, height: 256 };
 
 /** Gathers what clients and planners need to know of an opened TIFF file. */

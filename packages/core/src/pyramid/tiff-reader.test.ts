@@ -140,11 +140,12 @@ describe('openImage on a TIFF file', () => {
 
   it.each([
     { tile: [256, 128], expected: { width: 256, height: 128 } },
-    { tile: [64, 64], expected: { width: 256, height: 256 } },
+    { tile: [64, 64], expected: { width: 64, height: 64 } },
+    { tile: [32, 32], expected: { width: 256, height: 256 } },
     { tile: [2048, 2048], expected: { width: 256, height: 256 } },
   ])('offers tiles of $expected for stored ones of $tile', async ({ tile: [width = 0, height = 0], expected }) => {
     const fields = { ...tiledFields(300, 200, width), TileLength: [height] };
-    const segments = Array.from({ length: 20 }, () => new Uint8Array(width * height));
+    const segments = Array.from({ length: 80 }, () => new Uint8Array(width * height));
     const { info } = await open([{ fields, segments }]);
     expect(info.tileSize).toEqual(expected);
     expect(info.levels[0]).toMatchObject({ tileWidth: width, tileHeight: height });
