@@ -1,3 +1,4 @@
+import { ImageError } from '@sectile/core/errors';
 import type { RenderWorker } from '@sectile/core/render';
 import type { AnswerFacts } from './http/headers.ts';
 import type { OpenImage } from './images/open-images.ts';
@@ -53,6 +54,7 @@ type Describe = Extract<DocumentRequest['parsed'], { readonly kind: 'describe' }
 function document({ reader: { info } }: OpenImage, parsed: Describe, context: DescribeContext): Description {
   const { descriptor } = parsed;
   const { policy, base, accept } = context;
+  if (parsed.page !== undefined && !info.pages[parsed.page]) throw new ImageError('not-found', 'No such page');
   switch (descriptor.kind) {
     case 'iiif-info': {
       const { version, negotiated } = descriptor;

@@ -103,6 +103,8 @@ export type ParsedRequest =
   | (ImageAddress & {
       readonly kind: 'describe';
       readonly protocol: ProtocolName;
+      /** The page that is asked about, 0-based; it has to exist. */
+      readonly page?: number | undefined;
       /** IIIF: the identifier as it belongs into a URL, page selector included; ends the `id` of info.json. */
       readonly identifier?: string | undefined;
       readonly descriptor: Descriptor;

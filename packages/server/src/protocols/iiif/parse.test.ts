@@ -172,7 +172,14 @@ describe('parseIiif', () => {
   ])('answers info.json to Accept %s in version %i', (accept, version, negotiated) => {
     const parsed = parseIiif(inputOf('a.tif/info.json', accept), DEFAULT_PARSE_OPTIONS);
     const descriptor = { kind: 'iiif-info', version, negotiated };
-    expect(parsed).toEqual({ kind: 'describe', protocol: 'iiif', image: 'a.tif', identifier: 'a.tif', descriptor });
+    expect(parsed).toEqual({
+      kind: 'describe',
+      protocol: 'iiif',
+      page: 0,
+      image: 'a.tif',
+      identifier: 'a.tif',
+      descriptor,
+    });
   });
 
   it('follows the mount point, not the Accept header, where the mount point names a version', () => {

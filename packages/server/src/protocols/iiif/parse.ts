@@ -44,13 +44,13 @@ interface Mount {
 }
 
 function parseInfo(rawIdentifier: string, input: ProtocolInput, { options, mountVersion }: Mount): ParsedRequest {
-  const { image, identifier } = parseIdentifier(rawIdentifier, options.pageDelimiter);
+  const { image, page, identifier } = parseIdentifier(rawIdentifier, options.pageDelimiter);
   if (image === '') return { kind: 'no-match' };
   const wanted = mountVersion === undefined ? negotiateVersion(input.header('accept')) : undefined;
   const version = mountVersion ?? wanted ?? options.iiifVersion;
   const negotiated = wanted !== undefined && wanted !== options.iiifVersion;
   const descriptor = { kind: 'iiif-info', version, negotiated } as const;
-  return { kind: 'describe', protocol: 'iiif', image, identifier, descriptor };
+  return { kind: 'describe', protocol: 'iiif', image, page, identifier, descriptor };
 }
 
 function parsePicture(
