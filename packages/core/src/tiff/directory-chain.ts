@@ -40,10 +40,10 @@ export class DirectoryWalker {
     return readDirectory(this.#source, this.#header, byteOffset, { ...options, limits: this.#limits });
   }
 
-  /** Reads a directory and all that follow it. */
+  /** Reads a directory and all that follow it. A chain that returns to itself ends there, as libtiff reads it. */
   async readChain(firstOffset: number, options?: ReadOptions): Promise<Directory[]> {
     const chain: Directory[] = [];
-    for (let byteOffset = firstOffset; byteOffset !== 0; ) {
+    for (let byteOffset = firstOffset; byteOffset !== 0 && !this.#visited.has(byteOffset); ) {
       const directory = await this.read(byteOffset, options);
       chain.push(directory);
       byteOffset = directory.nextOffset;
