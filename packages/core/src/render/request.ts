@@ -5,9 +5,11 @@ export interface LevelSpec {
   /**
    * - `full`: 0 is `info.levels[0]`, full size.
    * - `smallest`: 0 is the last of `info.levels` (IIP resolutions).
-   * - `one-tile`: halving, rounded down, until both sides fit `info.tileSize`; 0 is that level (Zoomify tiers).
+   * - `one-tile`: halving, rounded down, until both sides fit one tile; 0 is that level (Zoomify tiers). The level
+   *   itself is the full size divided by that power of two and rounded up.
    * - `one-pixel`: halving, rounded up, until 1x1; 0 is that level (Deep Zoom).
    *
+   * Tiles of the last two are squares as wide as `info.tileSize`.
    * Levels of the last two need not be stored: the planner makes them from the next larger level.
    */
   readonly from: 'full' | 'smallest' | 'one-tile' | 'one-pixel';

@@ -9,6 +9,7 @@ import type { LevelSpec, RegionSpec, RenderRequest } from './request.ts';
 /** The grid that a client addresses tiles in. */
 interface ClientLevel {
   readonly size: Size;
+  readonly tile: Size;
   /** Index into `info.levels` when the client means that level itself. */
   readonly stored?: number | undefined;
   /** Full-size pixels for one pixel of this level. */
@@ -42,8 +43,8 @@ export function resolveTile(spec: TileSpec, request: RenderRequest, info: ImageI
   const grid: TileGrid = {
     width: sideways ? level.size.height : level.size.width,
     height: sideways ? level.size.width : level.size.height,
-    tileWidth: info.tileSize.width,
-    tileHeight: info.tileSize.height,
+    tileWidth: level.tile.width,
+    tileHeight: level.tile.height,
   };
   const { col, row } = spec.kind === 'tile' ? spec : tileAt(spec.index, grid);
   if (!(isIndex(col, columnsOf(grid)) && isIndex(row, rowsOf(grid)))) {
@@ -68,26 +69,37 @@ function resolveLevel(spec: LevelSpec, info: ImageInfo): ClientLevel {
       return storedLevel(spec.index, info);
     case 'smallest':
       return storedLevel(info.levels.length - 1 - spec.index, info);
-    case 'one-tile': {
-      const tiers = zoomifyTiers(info, info.tileSize);
-      const halvings = tiers.length - 1 - spec.index;
-      const size = isIndex(spec.index, tiers.length) ? tiers[halvings] : undefined;
-      if (size === undefined) throw noSuchLevel();
-      return { size, downsampleX: 2 ** halvings, downsampleY: 2 ** halvings };
-    }
-    case 'one-pixel': {
-      const last = lastDeepZoomLevel(info);
-      if (!isIndex(spec.index, last + 1)) throw noSuchLevel();
-      const downsample = 2 ** (last - spec.index);
-      return { size: reducedSize(info, downsample), downsampleX: downsample, downsampleY: downsample };
-    }
+    // The sizes of these levels are rounded up, so that they hold every pixel: viewers of Zoomify, too, count columns
+    // and rows that way, though they round down to count the tiers.
+    case 'one-tile':
+      return madeLevel(zoomifyTiers(info, squareTile(info)).length - 1 - spec.index, spec, info);
+    case 'one-pixel':
+      return madeLevel(lastDeepZoomLevel(info) - spec.index, spec, info);
   }
+}
+
+/** Tiles of Deep Zoom and Zoomify have one side only. */
+function squareTile({ tileSize }: ImageInfo): Size {
+  return { width: tileSize.width, height: tileSize.width };
+}
+
+function madeLevel(halvings: number, { index }: LevelSpec, info: ImageInfo): ClientLevel {
+  if (!(Number.isInteger(index) && index >= 0 && halvings >= 0)) throw noSuchLevel();
+  const downsample = 2 ** halvings;
+  const size = reducedSize(info, downsample);
+  return { size, tile: squareTile(info), downsampleX: downsample, downsampleY: downsample };
 }
 
 function storedLevel(index: number, info: ImageInfo): ClientLevel {
   const level = Number.isInteger(index) ? info.levels[index] : undefined;
   if (level === undefined) throw noSuchLevel();
-  return { size: level, stored: index, downsampleX: level.downsampleX, downsampleY: level.downsampleY };
+  return {
+    size: level,
+    tile: info.tileSize,
+    stored: index,
+    downsampleX: level.downsampleX,
+    downsampleY: level.downsampleY,
+  };
 }
 
 function noSuchLevel(): ImageError {
