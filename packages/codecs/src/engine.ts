@@ -1,8 +1,9 @@
 import { DEFAULT_LIMITS, type Limits } from '@sectile/core';
-import { typescriptKernels } from '@sectile/core/codec';
+import { type Kernels, typescriptKernels } from '@sectile/core/codec';
 import type { Engine } from '@sectile/core/render';
 import { defaultCodecs } from './default-codecs.ts';
-import { type CompiledModules, provideModules } from './wasm/wasm-module.ts';
+import { createWasmKernels } from './kernels/wasm-kernels.ts';
+import { type CompiledModules, provideModules, wasmModule } from './wasm/wasm-module.ts';
 
 /** Settings of {@link createEngine}. */
 export interface EngineOptions {
@@ -15,5 +16,15 @@ export interface EngineOptions {
 /** Everything that turns bytes into pictures: all codecs of this package, and the fastest kernels that run here. */
 export async function createEngine({ limits = DEFAULT_LIMITS, modules = {} }: EngineOptions = {}): Promise<Engine> {
   provideModules(modules);
-  return { codecs: defaultCodecs(), kernels: typescriptKernels, limits };
+  return { codecs: defaultCodecs(), kernels: await fastestKernels(), limits };
+}
+
+async function fastestKernels(): Promise<Kernels> {
+  try {
+    return createWasmKernels(await wasmModule('pixels'));
+  } catch (error) {
+    // An engine without SIMD refuses to compile the module.
+    if (error instanceof WebAssembly.CompileError) return typescriptKernels;
+    throw error;
+  }
 }

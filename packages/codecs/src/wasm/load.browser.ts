@@ -6,6 +6,8 @@ const URLS: Readonly<Record<WasmName, () => URL>> = {
   'jpeg-decode': () => new URL('../../wasm/jpeg-decode.wasm', import.meta.url),
   'jpeg-encode': () => new URL('../../wasm/jpeg-encode.wasm', import.meta.url),
   jpeg2000: () => new URL('../../wasm/jpeg2000.wasm', import.meta.url),
+  pixels: () => new URL('../../wasm/pixels.wasm', import.meta.url),
+  'png-encode': () => new URL('../../wasm/png-encode.wasm', import.meta.url),
   'webp-decode': () => new URL('../../vendor/webp-decode.wasm', import.meta.url),
   'webp-encode': () => new URL('../../vendor/webp-encode.wasm', import.meta.url),
   'avif-decode': () => new URL('../../vendor/avif-decode.wasm', import.meta.url),

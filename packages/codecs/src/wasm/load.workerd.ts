@@ -11,12 +11,16 @@ import zstdDecode from '../../vendor/zstd-decode.wasm';
 import jpegDecode from '../../wasm/jpeg-decode.wasm';
 import jpegEncode from '../../wasm/jpeg-encode.wasm';
 import jpeg2000 from '../../wasm/jpeg2000.wasm';
+import pixels from '../../wasm/pixels.wasm';
+import pngEncode from '../../wasm/png-encode.wasm';
 import type { WasmName } from './names.ts';
 
 const MODULES: Readonly<Record<WasmName, WebAssembly.Module>> = {
   'jpeg-decode': jpegDecode,
   'jpeg-encode': jpegEncode,
   jpeg2000,
+  pixels,
+  'png-encode': pngEncode,
   'webp-decode': webpDecode,
   'webp-encode': webpEncode,
   'avif-decode': avifDecode,

@@ -7,6 +7,8 @@ export type WasmName =
   | 'jpeg-decode'
   | 'jpeg-encode'
   | 'jpeg2000'
+  | 'pixels'
+  | 'png-encode'
   | 'webp-decode'
   | 'webp-encode'
   | 'avif-decode'
@@ -24,6 +26,8 @@ export const WASM_FILES: Readonly<Record<WasmName, string>> = {
   'jpeg-decode': 'wasm/jpeg-decode.wasm',
   'jpeg-encode': 'wasm/jpeg-encode.wasm',
   jpeg2000: 'wasm/jpeg2000.wasm',
+  pixels: 'wasm/pixels.wasm',
+  'png-encode': 'wasm/png-encode.wasm',
   'webp-decode': 'vendor/webp-decode.wasm',
   'webp-encode': 'vendor/webp-encode.wasm',
   'avif-decode': 'vendor/avif-decode.wasm',

@@ -1,0 +1,39 @@
+import type { KernelExports } from './kernel-host.ts';
+
+/** `kernels/pixels.as.ts`. */
+export type PixelKernel = KernelExports & {
+  readonly reset: () => void;
+  readonly allocate: (byteLength: number) => number;
+  readonly boxShrink: (
+    from: number,
+    width: number,
+    rows: number,
+    bands: number,
+    wide: number,
+    shrink: number,
+    to: number,
+  ) => void;
+  readonly beginResample: (
+    width: number,
+    bands: number,
+    sampleBytes: number,
+    premultiplied: number,
+    starts: number,
+    weights: number,
+    taps: number,
+    size: number,
+  ) => void;
+  readonly premultiply: (from: number, pixels: number, to: number) => void;
+  readonly resample: (from: number, width: number, weights: number, taps: number, to: number) => void;
+  readonly lookUp: (
+    from: number,
+    count: number,
+    bands: number,
+    table: number,
+    entriesPerBand: number,
+    inputBytes: number,
+    outputBytes: number,
+    to: number,
+  ) => void;
+  readonly undoDifferencing: (from: number, byteLength: number, rowByteLength: number, bands: number) => void;
+};

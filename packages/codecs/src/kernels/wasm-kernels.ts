@@ -1,0 +1,117 @@
+import { type Kernels, typescriptKernels } from '@sectile/core/codec';
+import { createPixelBuffer, type PixelBuffer } from '@sectile/core/pixels';
+import type { ResampleStep } from '@sectile/core/render';
+import { KernelHost } from './kernel-host.ts';
+import type { PixelKernel } from './pixel-kernel.ts';
+import { resampleInKernel } from './resample-in-kernel.ts';
+
+type Host = KernelHost<PixelKernel>;
+
+/** Pictures go through the kernel in parts of about this many bytes. */
+const PART_BYTES = 1 << 21;
+/** Largest boxes whose means the kernel computes exactly. */
+const MAX_SHRINK_8 = 181;
+const MAX_SHRINK_16 = 128;
+
+/**
+ * The hot loops on the SIMD kernel `pixels`. What it does not cover (types other than uint8, uint16 and, for
+ * resampling, float32; huge boxes) runs in plain TypeScript. Resampling works in single precision: integers may differ
+ * by 1 from the TypeScript twin, box means, tables and predictors are equal.
+ */
+export function createWasmKernels(module: WebAssembly.Module): Kernels {
+  const host: Host = new KernelHost(module);
+  return {
+    name: 'wasm',
+    boxShrink: (input, shrink) => boxShrink(host, input, shrink),
+    resample: (input, step) => resample(host, input, step),
+    applyLut: (input, lut) => applyLut(host, input, lut),
+    undoHorizontalDifferencing8: (data, rowByteLength, bands) =>
+      host.run((kernel) => undoDifferencing(kernel, data, rowByteLength, bands)),
+  };
+}
+
+function boxShrink(host: Host, input: PixelBuffer, shrink: number): PixelBuffer {
+  if (shrink === 1) return input;
+  const { width, height, bands, dtype, data } = input;
+  const narrow = data instanceof Uint8Array && shrink <= MAX_SHRINK_8;
+  const wide = data instanceof Uint16Array && shrink <= MAX_SHRINK_16;
+  if (!narrow && !wide) return typescriptKernels.boxShrink(input, shrink);
+  const output = createPixelBuffer(Math.ceil(width / shrink), Math.ceil(height / shrink), bands, dtype);
+  const rowLength = width * bands;
+  const outputRowLength = output.width * bands;
+  const sampleBytes = data.BYTES_PER_ELEMENT;
+  const boxRows = Math.max(1, Math.floor(PART_BYTES / (rowLength * sampleBytes * shrink)));
+  host.run((kernel) => {
+    for (let y = 0; y < output.height; y += boxRows) {
+      const rows = Math.min(height - y * shrink, boxRows * shrink);
+      const outputRows = Math.min(boxRows, output.height - y);
+      kernel.reset();
+      const from = kernel.allocate(rows * rowLength * sampleBytes);
+      const to = kernel.allocate(outputRows * outputRowLength * sampleBytes);
+      const first = y * shrink * rowLength;
+      samplesAt(kernel, data, from, rows * rowLength).set(data.subarray(first, first + rows * rowLength));
+      kernel.boxShrink(from, width, rows, bands, Number(wide), shrink, to);
+      output.data.set(samplesAt(kernel, data, to, outputRows * outputRowLength), y * outputRowLength);
+    }
+  });
+  return output;
+}
+
+/** A view of the kernel's memory, of the type of `like`. Stale after the next allocation. */
+function samplesAt(
+  kernel: PixelKernel,
+  like: Uint8Array | Uint16Array,
+  address: number,
+  length: number,
+): Uint8Array | Uint16Array {
+  return like instanceof Uint8Array
+    ? new Uint8Array(kernel.memory.buffer, address, length)
+    : new Uint16Array(kernel.memory.buffer, address, length);
+}
+
+function resample(host: Host, input: PixelBuffer, step: ResampleStep): PixelBuffer {
+  const { data } = input;
+  const covered = data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Float32Array;
+  if (!covered) return typescriptKernels.resample(input, step);
+  return host.run((kernel) => resampleInKernel(kernel, { ...input, data }, step));
+}
+
+function applyLut(host: Host, input: PixelBuffer, lut: Uint8Array | Uint16Array): PixelBuffer {
+  const { data, bands } = input;
+  const entries = data instanceof Uint8Array ? 256 : 65536;
+  const perBand = bands > 1 && lut.length === entries * bands;
+  const covered = data instanceof Uint8Array || data instanceof Uint16Array;
+  // The twin knows what to say about tables that do not fit.
+  if (!covered || (!perBand && lut.length !== entries)) return typescriptKernels.applyLut(input, lut);
+  const output = lut instanceof Uint8Array ? new Uint8Array(data.length) : new Uint16Array(data.length);
+  const partLength = Math.max(1, Math.floor(PART_BYTES / 2 / bands)) * bands;
+  host.run((kernel) => {
+    kernel.reset();
+    const length = Math.min(partLength, data.length);
+    const table = kernel.allocate(lut.byteLength);
+    const from = kernel.allocate(length * data.BYTES_PER_ELEMENT);
+    const to = kernel.allocate(length * lut.BYTES_PER_ELEMENT);
+    samplesAt(kernel, lut, table, lut.length).set(lut);
+    for (let start = 0; start < data.length; start += partLength) {
+      const part = data.subarray(start, start + partLength);
+      samplesAt(kernel, data, from, part.length).set(part);
+      const entriesPerBand = perBand ? entries : 0;
+      kernel.lookUp(from, part.length, bands, table, entriesPerBand, data.BYTES_PER_ELEMENT, lut.BYTES_PER_ELEMENT, to);
+      output.set(samplesAt(kernel, lut, to, part.length), start);
+    }
+  });
+  return { ...input, dtype: lut instanceof Uint8Array ? 'uint8' : 'uint16', data: output };
+}
+
+function undoDifferencing(kernel: PixelKernel, data: Uint8Array, rowByteLength: number, bands: number): void {
+  const partLength = Math.max(1, Math.floor(PART_BYTES / rowByteLength)) * rowByteLength;
+  kernel.reset();
+  const address = kernel.allocate(Math.min(partLength, data.length));
+  for (let start = 0; start < data.length; start += partLength) {
+    const part = data.subarray(start, start + partLength);
+    const copy = new Uint8Array(kernel.memory.buffer, address, part.length);
+    copy.set(part);
+    kernel.undoDifferencing(address, part.length, rowByteLength, bands);
+    part.set(copy);
+  }
+}
