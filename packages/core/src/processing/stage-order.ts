@@ -30,6 +30,8 @@ export const STAGE_ORDER: readonly (readonly string[])[] = [
   ['grayscale'],
   ['threshold'],
   ['equalize'],
+  // Where the corners of a turned picture can be transparent.
+  ['add-alpha'],
   // Mirror first, then turn, as IIIF and IIP both have it.
   ['mirror'],
   ['turn', 'rotate'],

@@ -75,8 +75,8 @@ export type StageStep =
   | { readonly kind: 'cmyk-to-rgb' }
   /** Normalized. From the color space of an ICC profile (see `iccConversion`) to sRGB; further bands pass through. */
   | { readonly kind: 'icc-to-srgb'; readonly conversion: IccConversion }
-  /** Samples to 0..1 by (v - minimum) / (maximum - minimum), one range a band. Not clipped. */
-  | { readonly kind: 'normalize'; readonly ranges: readonly BandRange[] }
+  /** Samples to 0..1 by (v - minimum) / (maximum - minimum), one range a band. Not clipped. `single`: as iipsrv rounds. */
+  | { readonly kind: 'normalize'; readonly ranges: readonly BandRange[]; readonly single?: boolean | undefined }
   | HillshadeStep
   | ElevationHillshadeStep
   /** Normalized. Output band k is the sum of `matrix[k][j]` times color band j; missing weights are 0. */
@@ -98,7 +98,10 @@ export type StageStep =
     })
   /** Normalized. v times `gain`. */
   | (ColorStep & { readonly kind: 'contrast'; readonly gain: number })
-  /** 0..1 to unsigned integers, clamped, rounded to nearest; `truncate` rounds down as iipsrv does. */
+  /**
+   * 0..1 to unsigned integers, clamped, rounded to nearest; `truncate` rounds down as iipsrv does. 16-bit integers
+   * count as v / 65535; truncating takes their upper byte.
+   */
   | { readonly kind: 'quantize'; readonly bits: 8 | 16; readonly truncate?: boolean | undefined }
   /** Keep these bands, in this order. */
   | { readonly kind: 'select-bands'; readonly bands: readonly number[] }
@@ -106,6 +109,8 @@ export type StageStep =
   | { readonly kind: 'flatten'; readonly background: readonly number[]; readonly associated: boolean }
   /** Associated (premultiplied) to unassociated alpha; the last band is alpha. */
   | { readonly kind: 'unpremultiply' }
+  /** Integer samples. Appends opaque alpha. */
+  | { readonly kind: 'add-alpha' }
   /** RGB to luma; further bands pass through. One and two bands stay as they are. */
   | { readonly kind: 'grayscale' }
   /** Otsu's threshold of the pixels at hand, or a given one in sample units, to 0 and the maximum. */

@@ -1,5 +1,6 @@
 import type { PixelShape, StageDefinition, StageKind } from './stage.ts';
 import type { StageStep } from './stage-step.ts';
+import { addAlpha } from './stages/add-alpha.ts';
 import { cielabToSrgb } from './stages/cielab-to-srgb.ts';
 import { cmykToRgb } from './stages/cmyk-to-rgb.ts';
 import { colorTwist } from './stages/color-twist.ts';
@@ -26,6 +27,7 @@ import { unpremultiply } from './stages/unpremultiply.ts';
 import { watermark } from './stages/watermark.ts';
 
 const STAGES: { readonly [K in StageKind]: StageDefinition<K> } = {
+  'add-alpha': addAlpha,
   'cielab-to-srgb': cielabToSrgb,
   'cmyk-to-rgb': cmykToRgb,
   'color-twist': colorTwist,

@@ -5,7 +5,7 @@ import { keepingCodecs, type SyntheticReader, syntheticReader } from '../../../.
 import { typescriptKernels } from '../kernels/typescript-kernels.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { cropPixels } from '../pixels/blit.ts';
-import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
+import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
 import { executePlan } from './execute.ts';
 import { inlineRenderWorker } from './inline-worker.ts';
 import { planRender } from './plan.ts';
@@ -174,5 +174,26 @@ describe('pixels', () => {
     expect(
       largestDifference(right, cropPixels(whole, { x: 90, y: 0, width: 90, height: 60 }).data),
     ).toBeLessThanOrEqual(1);
+  });
+
+  test('a picture turned by an angle has transparent corners and keeps its middle', async () => {
+    const full = createPixelBuffer(41, 41, 3, 'uint8');
+    full.data.fill(90);
+    const { plan, pixels } = await render(readerOf(full, 16), { rotation: { mirror: false, degrees: 45 } });
+    expect(plan.output).toMatchObject({ size: { width: 58, height: 58 }, options: { alpha: true } });
+    expect(pixels).toMatchObject({ width: 58, height: 58, bands: 4 });
+    expect(pixels.data[3]).toBe(0);
+    const middle = (29 * 58 + 29) * 4;
+    expect([...pixels.data.subarray(middle, middle + 4)]).toEqual([90, 90, 90, 255]);
+  });
+
+  test.each(['int16', 'uint32', 'float64'] as const)('bands of %s are picked before they are shown', async (dtype) => {
+    const full = createPixelBuffer(4, 4, 5, dtype);
+    for (let i = 0; i < full.data.length; i++) full.data[i] = 10 * (i % 5);
+    const base = syntheticReader({ levels: [full], tile: { width: 4, height: 4 } });
+    const ranges = new Array(5).fill({ minimum: 0, maximum: 255 });
+    const info = { ...base.info, color: 'multiband', extraSamples: [], ranges } as const;
+    const { pixels } = await render({ ...base, info }, {});
+    expect([...pixels.data.subarray(0, 3)]).toEqual([0, 10, 20]);
   });
 });

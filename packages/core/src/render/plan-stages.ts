@@ -12,7 +12,7 @@ import {
   isGray,
   type StageChain,
 } from './plan-bands.ts';
-import { ENCODER_FACTS, type PlanOptions } from './plan-options.ts';
+import { ENCODER_FACTS, type EncoderFacts, type PlanOptions } from './plan-options.ts';
 import { addTones, replacesColors, requireHistogram } from './plan-tones.ts';
 import type { RenderRequest } from './request.ts';
 
@@ -22,7 +22,9 @@ export interface StagePlan {
   readonly stages: readonly StageStep[];
   /** After resampling. */
   readonly finish: readonly StageStep[];
-  /** The last band is unassociated alpha, while resampling and in the answer. */
+  /** While resampling, the last band is unassociated alpha. */
+  readonly premultiply: boolean;
+  /** In the answer, the last band is unassociated alpha. */
   readonly alpha: boolean;
   /** Color bands of the answer. */
   readonly colors: number;
@@ -43,13 +45,13 @@ export function planStages(request: RenderRequest, info: ImageInfo, options: Pla
   chain = fitAlpha(fitColors(chain, request, facts), facts, options.background);
   const before = chain;
   chain = addQuality({ steps: [], state: chain.state }, request, options);
-  chain = expandGray(addOrientation(chain, request, options), facts);
+  chain = expandGray(addOrientation(chain, request, options, facts), facts);
   if (options.watermark !== undefined) chain = append(chain, { kind: 'watermark', ...options.watermark });
-  const alpha = before.state.alpha !== 'none';
   return {
     stages: before.steps,
     finish: chain.steps,
-    alpha,
+    premultiply: before.state.alpha !== 'none',
+    alpha: chain.state.alpha !== 'none',
     colors: chain.state.colors,
     recolored:
       replacesColors(request.adjustments) ||
@@ -93,13 +95,23 @@ function spread(lut: readonly number[], dtype: DType): readonly number[] {
   });
 }
 
-/** Mirror first, then clockwise. Both at once by half a turn is a mirror top to bottom. */
-function addOrientation(chain: StageChain, request: RenderRequest, options: PlanOptions): StageChain {
+/**
+ * Mirror first, then clockwise. Both at once by half a turn is a mirror top to bottom. What other turns leave open is
+ * transparent where the format can be, else background.
+ */
+function addOrientation(
+  chain: StageChain,
+  request: RenderRequest,
+  options: PlanOptions,
+  facts: EncoderFacts,
+): StageChain {
   const { mirror, degrees } = request.rotation;
   if (mirror && degrees === 180) return append(chain, { kind: 'mirror', axis: 'vertical' });
   const mirrored = mirror ? append(chain, { kind: 'mirror', axis: 'horizontal' }) : chain;
   if (degrees === 0) return mirrored;
   if (degrees === 90 || degrees === 180 || degrees === 270) return append(mirrored, { kind: 'turn', degrees });
-  const { colors, dtype } = chain.state;
-  return append(mirrored, { kind: 'rotate', degrees, background: inSampleUnits(options.background, colors, dtype) });
+  const { colors, dtype, alpha } = chain.state;
+  const opens = alpha === 'none' && (colors === 1 || colors === 3) && facts.alphaBands.length > 0;
+  const canvas = opens ? append(mirrored, { kind: 'add-alpha' }, { alpha: 'unassociated' }) : mirrored;
+  return append(canvas, { kind: 'rotate', degrees, background: inSampleUnits(options.background, colors, dtype) });
 }

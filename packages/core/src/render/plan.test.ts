@@ -278,6 +278,24 @@ describe('stages', () => {
     ],
     ['mirror, then turn', {}, { rotation: { mirror: true, degrees: 90 } }, 'resample mirror turn'],
     ['mirror and half a turn', {}, { rotation: { mirror: true, degrees: 180 } }, 'resample mirror'],
+    [
+      'any angle with transparent corners',
+      {},
+      { rotation: { mirror: false, degrees: 22.5 } },
+      'resample add-alpha rotate',
+    ],
+    [
+      'gray at any angle to WebP',
+      { bands: 1 },
+      { rotation: { mirror: false, degrees: 22.5 }, output: WEBP },
+      'resample add-alpha rotate select-bands',
+    ],
+    [
+      'signed integers of which some bands are shown',
+      { bands: 5, dtype: 'int16', color: 'multiband', extraSamples: [] },
+      {},
+      'select-bands normalize quantize resample',
+    ],
     ['any angle', {}, { rotation: { mirror: false, degrees: 22.5 }, output: JPG }, 'resample rotate'],
     [
       'all adjustments, in one order',

@@ -124,7 +124,7 @@ function planPixels(
     bands: info.bands,
     dtype: info.dtype,
     stages: stages.stages,
-    ...(resample === undefined ? {} : { resample: { ...resample, premultiply: stages.alpha } }),
+    ...(resample === undefined ? {} : { resample: { ...resample, premultiply: stages.premultiply } }),
     finish: stages.finish,
     output: {
       format: request.output.format,
