@@ -2,9 +2,10 @@
 //
 // Samples lie in columns of four (a stripe's height). One word a column holds all state that its four samples need:
 //   bits  0..17  significance of the 3 x 6 neighborhood, 3 (row + 1) + (col + 1) for row -1..4, col -1..1
-//   bits 18..21  coded in this bit-plane already, row 0..3
-//   bits 22..25  refined before, row 0..3
-//   bits 26..31  sign of the column's own samples, row -1..4
+//   bits 18 + 3 row  coded in this bit-plane already, row 0..3
+//   bits 19 + 3 row  refined before
+//   bits 20 + 3 row  sign
+//   bit  30, 31      sign of the samples above and below
 // Words lie in rows of `width + 2`, one row a stripe, with a border of one word around.
 import {
   CONTEXTS,
@@ -24,9 +25,9 @@ const VERTICALLY_CAUSAL: i32 = 8;
 const SEGMENTATION_SYMBOLS: i32 = 32;
 
 const NEIGHBORHOOD: u32 = 0x3ffff;
-const CODED: u32 = 0xf << 18;
-/** The four samples themselves. */
-const OWN: u32 = 0x10 | (0x10 << 3) | (0x10 << 6) | (0x10 << 9);
+/** One bit for each of the four samples, at 3 row. */
+const ROWS: u32 = 0x249;
+const CODED: u32 = ROWS << 18;
 
 // A code-block has at most 4096 samples and 1024 columns or rows.
 const FLAGS = memory.data((1026 * 3 + 6 * 258 + 66 * 18) * 4, 16);
@@ -90,19 +91,31 @@ buildTables();
 let pitch: usize = 0;
 let causal: bool = false;
 
+/** Index into SIGN. `row` is a constant where it matters. */
 // @ts-ignore: decorator
 @inline
 function signIndex(flags: usize, row: u32): usize {
   const own = load<u32>(flags);
   const left = load<u32>(flags - 4);
   const right = load<u32>(flags, 4);
+  const at = 3 * row;
+  const above = row == 0 ? own >>> 30 : own >>> (17 + at);
+  const below = row == 3 ? own >>> 25 : own >>> (17 + at);
   return (
-    ((own >>> (3 * row)) & 0xaa) |
-    ((own >>> (26 + row)) & 1) |
-    ((left >>> (25 + row)) & 4) |
-    ((right >>> (23 + row)) & 16) |
-    ((own >>> (22 + row)) & 64)
+    ((own >>> at) & 0xaa) |
+    (above & 1) |
+    ((left >>> (18 + at)) & 4) |
+    ((right >>> (16 + at)) & 16) |
+    (below & 64)
   );
+}
+
+/** The samples that are not significant but have a significant neighbor, a bit at 3 row each. */
+// @ts-ignore: decorator
+@inline
+function candidates(word: u32): u32 {
+  const line = word | (word >>> 1) | (word >>> 2);
+  return (line | (line >>> 3) | (line >>> 6)) & ~(word >>> 4) & ROWS;
 }
 
 /** Makes a sample significant in the words of its own column and of its neighbors. */
@@ -110,7 +123,7 @@ function signIndex(flags: usize, row: u32): usize {
 @inline
 function setSignificant(flags: usize, row: u32, negative: u32): void {
   const at = 3 * (row + 1);
-  store<u32>(flags, load<u32>(flags) | (2 << at) | (negative << (27 + row)));
+  store<u32>(flags, load<u32>(flags) | (2 << at) | (negative << (20 + 3 * row)));
   store<u32>(flags - 4, load<u32>(flags - 4) | (4 << at));
   store<u32>(flags, load<u32>(flags, 4) | (1 << at), 4);
   if (row == 0) {
@@ -122,7 +135,7 @@ function setSignificant(flags: usize, row: u32, negative: u32): void {
     }
   } else if (row == 3) {
     const below = flags + pitch;
-    store<u32>(below, load<u32>(below) | 2 | (negative << 26));
+    store<u32>(below, load<u32>(below) | 2 | (negative << 30));
     store<u32>(below - 4, load<u32>(below - 4) | 4);
     store<u32>(below, load<u32>(below, 4) | 1, 4);
   }
@@ -130,10 +143,10 @@ function setSignificant(flags: usize, row: u32, negative: u32): void {
 
 // @ts-ignore: decorator
 @inline
-function decodeSign(flags: usize, value: usize, row: u32, magnitude: i32, state: i32): i32 {
+function decodeSign(flags: usize, value: usize, row: u32, magnitude: i32, state: u64): u64 {
   const entry = <u32>load<u8>(SIGN + signIndex(flags, row));
   state = decodeMq(CONTEXTS + ((entry >>> 3) << 2), state);
-  const negative = (state & 1) ^ <i32>(entry & 1);
+  const negative = <i32>(state & 1) ^ <i32>(entry & 1);
   store<i32>(value + (<usize>row << 2), (magnitude ^ -negative) + negative);
   setSignificant(flags, row, negative);
   return state;
@@ -141,24 +154,24 @@ function decodeSign(flags: usize, value: usize, row: u32, magnitude: i32, state:
 
 // @ts-ignore: decorator
 @inline
-function significanceStep(flags: usize, value: usize, row: u32, magnitude: i32, table: usize, state: i32): i32 {
+function significanceStep(flags: usize, value: usize, row: u32, magnitude: i32, table: usize, state: u64): u64 {
   const word = load<u32>(flags);
   const around = (word >>> (3 * row)) & 0x1ff;
   if (around == 0 || (around & 0x10) != 0) return state;
   state = decodeMq(CONTEXTS + <usize>load<u8>(table + around), state);
   if (state & 1) state = decodeSign(flags, value, row, magnitude, state);
-  store<u32>(flags, load<u32>(flags) | ((1 << 18) << row));
+  store<u32>(flags, load<u32>(flags) | ((1 << 18) << (3 * row)));
   return state;
 }
 
-function significancePass(width: i32, height: i32, magnitude: i32, table: usize, state: i32): i32 {
+function significancePass(width: i32, height: i32, magnitude: i32, table: usize, state: u64): u64 {
   let value = VALUES;
   let line = FLAGS + pitch + 4;
   for (let y = 0; y < height; y += 4) {
     const rows = height - y;
     const end = line + (width << 2);
     for (let flags = line; flags < end; flags += 4) {
-      if ((load<u32>(flags) & NEIGHBORHOOD) != 0) {
+      if (candidates(load<u32>(flags)) != 0) {
         state = significanceStep(flags, value, 0, magnitude, table, state);
         if (rows > 1) state = significanceStep(flags, value, 1, magnitude, table, state);
         if (rows > 2) state = significanceStep(flags, value, 2, magnitude, table, state);
@@ -186,7 +199,7 @@ function rawSignificancePass(width: i32, height: i32, magnitude: i32): void {
           store<i32>(value + (row << 2), (magnitude ^ -negative) + negative);
           setSignificant(flags, row, negative);
         }
-        store<u32>(flags, load<u32>(flags) | ((1 << 18) << row));
+        store<u32>(flags, load<u32>(flags) | ((1 << 18) << (3 * row)));
       }
       value += 16;
     }
@@ -204,32 +217,37 @@ function refine(value: usize, half: i32, bit: i32): void {
   store<i32>(value, old + ((change ^ sign) - sign));
 }
 
+/** Samples that were significant before this plane, a bit at 3 row each. Rows below the code-block never are. */
 // @ts-ignore: decorator
 @inline
-function refinementStep(flags: usize, value: usize, row: u32, half: i32, state: i32): i32 {
-  const word = load<u32>(flags);
-  // Significant, and not made so by this plane's first pass.
-  if ((word & (0x10 << (3 * row))) == 0 || (word & ((1 << 18) << row)) != 0) return state;
-  const alone = ((word >>> (3 * row)) & 0x1ef) == 0;
-  const context: usize = word & ((1 << 22) << row) ? 16 : alone ? 14 : 15;
+function refinable(word: u32): u32 {
+  return (word >>> 4) & ~(word >>> 18) & ROWS;
+}
+
+// @ts-ignore: decorator
+@inline
+function refinementStep(word: u32, value: usize, row: u32, half: i32, state: u64): u64 {
+  const around = (word >>> (3 * row)) & 0x1ef;
+  const context: usize = word & ((1 << 19) << (3 * row)) ? 16 : around == 0 ? 14 : 15;
   state = decodeMq(CONTEXTS + (context << 2), state);
-  refine(value + (<usize>row << 2), half, state & 1);
-  store<u32>(flags, word | ((1 << 22) << row));
+  refine(value + (<usize>row << 2), half, <i32>(state & 1));
   return state;
 }
 
-function refinementPass(width: i32, height: i32, half: i32, state: i32): i32 {
+function refinementPass(width: i32, height: i32, half: i32, state: u64): u64 {
   let value = VALUES;
   let line = FLAGS + pitch + 4;
   for (let y = 0; y < height; y += 4) {
     const end = line + (width << 2);
     for (let flags = line; flags < end; flags += 4) {
-      if ((load<u32>(flags) & OWN) != 0) {
-        // Rows below the code-block are never significant.
-        state = refinementStep(flags, value, 0, half, state);
-        state = refinementStep(flags, value, 1, half, state);
-        state = refinementStep(flags, value, 2, half, state);
-        state = refinementStep(flags, value, 3, half, state);
+      const word = load<u32>(flags);
+      const rows = refinable(word);
+      if (rows != 0) {
+        if (rows & 1) state = refinementStep(word, value, 0, half, state);
+        if (rows & 8) state = refinementStep(word, value, 1, half, state);
+        if (rows & 64) state = refinementStep(word, value, 2, half, state);
+        if (rows & 512) state = refinementStep(word, value, 3, half, state);
+        store<u32>(flags, word | (rows << 19));
       }
       value += 16;
     }
@@ -244,12 +262,12 @@ function rawRefinementPass(width: i32, height: i32, half: i32): void {
   for (let y = 0; y < height; y += 4) {
     const end = line + (width << 2);
     for (let flags = line; flags < end; flags += 4) {
+      const word = load<u32>(flags);
+      const rows = refinable(word);
       for (let row = 0; row < 4; row++) {
-        const word = load<u32>(flags);
-        if ((word & (0x10 << (3 * row))) == 0 || (word & ((1 << 18) << row)) != 0) continue;
-        refine(value + (row << 2), half, readRawBit());
-        store<u32>(flags, word | ((1 << 22) << row));
+        if (rows & (1 << (3 * row))) refine(value + (row << 2), half, readRawBit());
       }
+      store<u32>(flags, word | (rows << 19));
       value += 16;
     }
     line += pitch;
@@ -258,40 +276,50 @@ function rawRefinementPass(width: i32, height: i32, half: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function cleanupStep(flags: usize, value: usize, row: u32, magnitude: i32, table: usize, state: i32): i32 {
-  const word = load<u32>(flags);
-  if ((word & ((0x10 << (3 * row)) | ((1 << 18) << row))) != 0) return state;
-  state = decodeMq(CONTEXTS + <usize>load<u8>(table + ((word >>> (3 * row)) & 0x1ff)), state);
+function cleanupStep(flags: usize, value: usize, row: u32, magnitude: i32, table: usize, state: u64): u64 {
+  const around = (load<u32>(flags) >>> (3 * row)) & 0x1ff;
+  state = decodeMq(CONTEXTS + <usize>load<u8>(table + around), state);
   if (state & 1) state = decodeSign(flags, value, row, magnitude, state);
   return state;
 }
 
-function cleanupPass(width: i32, height: i32, magnitude: i32, table: usize, state: i32): i32 {
+/** A column of four without any significance around: one symbol says that it stays so, else two where it ends. */
+function runLengthColumn(flags: usize, value: usize, magnitude: i32, table: usize, state: u64): u64 {
+  state = decodeMq(UNIFORM_CONTEXT, state);
+  const high = <i32>(state & 1);
+  state = decodeMq(UNIFORM_CONTEXT, state);
+  const first = (high << 1) | <i32>(state & 1);
+  if (first == 0) state = decodeSign(flags, value, 0, magnitude, state);
+  else if (first == 1) state = decodeSign(flags, value, 1, magnitude, state);
+  else if (first == 2) state = decodeSign(flags, value, 2, magnitude, state);
+  else state = decodeSign(flags, value, 3, magnitude, state);
+  if (first < 1) state = cleanupStep(flags, value, 1, magnitude, table, state);
+  if (first < 2) state = cleanupStep(flags, value, 2, magnitude, table, state);
+  if (first < 3) state = cleanupStep(flags, value, 3, magnitude, table, state);
+  return state;
+}
+
+function cleanupPass(width: i32, height: i32, magnitude: i32, table: usize, state: u64): u64 {
   let value = VALUES;
   let line = FLAGS + pitch + 4;
   for (let y = 0; y < height; y += 4) {
-    const rows = height - y;
+    const rows: u32 = y + 4 <= height ? ROWS : ROWS & ((1 << (3 * (height - y))) - 1);
     const end = line + (width << 2);
     for (let flags = line; flags < end; flags += 4) {
-      let first = 0;
-      if (rows >= 4 && (load<u32>(flags) & (NEIGHBORHOOD | CODED)) == 0) {
+      const word = load<u32>(flags);
+      if ((word & (NEIGHBORHOOD | CODED)) == 0 && rows == ROWS) {
         state = decodeMq(RUN_LENGTH_CONTEXT, state);
-        if ((state & 1) == 0) {
-          value += 16;
-          continue;
+        if (state & 1) state = runLengthColumn(flags, value, magnitude, table, state);
+      } else {
+        const open = ~((word >>> 4) | (word >>> 18)) & rows;
+        if (open != 0) {
+          if (open & 1) state = cleanupStep(flags, value, 0, magnitude, table, state);
+          if (open & 8) state = cleanupStep(flags, value, 1, magnitude, table, state);
+          if (open & 64) state = cleanupStep(flags, value, 2, magnitude, table, state);
+          if (open & 512) state = cleanupStep(flags, value, 3, magnitude, table, state);
         }
-        state = decodeMq(UNIFORM_CONTEXT, state);
-        first = (state & 1) << 1;
-        state = decodeMq(UNIFORM_CONTEXT, state);
-        first |= state & 1;
-        state = decodeSign(flags, value, first, magnitude, state);
-        first++;
+        store<u32>(flags, load<u32>(flags) & ~CODED);
       }
-      if (first <= 0) state = cleanupStep(flags, value, 0, magnitude, table, state);
-      if (first <= 1 && rows > 1) state = cleanupStep(flags, value, 1, magnitude, table, state);
-      if (first <= 2 && rows > 2) state = cleanupStep(flags, value, 2, magnitude, table, state);
-      if (first <= 3 && rows > 3) state = cleanupStep(flags, value, 3, magnitude, table, state);
-      store<u32>(flags, load<u32>(flags) & ~CODED);
       value += 16;
     }
     line += pitch;
@@ -363,7 +391,7 @@ export function decodeBlock(
   let plane = planes - 1;
   let kind = 2;
   let pass = 0;
-  let state = 0;
+  let state: u64 = 0;
   for (let i = 0; i < segmentCount; i++) {
     const byteLength = <usize>load<u32>(segments + (i << 3));
     const passes = <i32>load<u32>(segments + (i << 3), 4);

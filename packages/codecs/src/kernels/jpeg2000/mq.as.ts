@@ -1,8 +1,10 @@
 // The MQ arithmetic decoder of ITU-T T.800 annex C and the raw bits of the selective bypass (D.6).
 //
-// Chigh and A fall by the same Qe as long as more probable symbols come, so only D = min(A - 0x8000, Chigh) is kept up to
-// date: while D stays at or above zero, the symbol is the more probable one and nothing else changes. Callers carry
-// `state` = 2 D + (symbol just decoded) in a local variable; A, C and the byte position are settled in `renormalize`.
+// Callers carry the decoder's registers in one local variable, `state`:
+//   bits 17..63  C: Chigh in the upper 16 bits, below it the bits that follow, read ahead
+//   bits  1..16  A
+//   bit   0      the symbol just decoded
+// so that one shift renormalizes both registers.
 
 /** Table C.2: Qe, next state after a more and a less probable symbol, switch of sense. */
 // prettier-ignore
@@ -18,20 +20,20 @@ const STATES = memory.data<u16>([
 ]);
 const STATE_COUNT: i32 = 47;
 
-// A context word is Qe << 16 | state << 1 | more probable symbol.
-const AFTER_MORE_PROBABLE = memory.data(94 * 4, 16);
-const AFTER_LESS_PROBABLE = memory.data(94 * 4, 16);
+// A context word is Qe << 16 | state << 1 | more probable symbol. Two tables of 128 words say which one follows: the first
+// after a more probable symbol, the second after a less probable one.
+const TRANSITIONS = memory.data(2 * 128 * 4, 16);
 
 /** Contexts of a code-block: 0..8 significance, 9..13 sign, 14..16 magnitude, 17 run length, 18 uniform. */
 export const CONTEXTS = memory.data(19 * 4, 16);
 export const RUN_LENGTH_CONTEXT: usize = CONTEXTS + 17 * 4;
 export const UNIFORM_CONTEXT: usize = CONTEXTS + 18 * 4;
 
-let a: i32 = 0;
-let c: i64 = 0;
+/** Valid bits of the code register below its upper 16. */
 let bitsLeft: i32 = 0;
+/** Last byte taken, and its address. */
+let lastByte: u32 = 0;
 let position: usize = 0;
-let rawByte: i32 = 0;
 
 function contextWord(state: i32, symbol: i32): u32 {
   return ((<u32>load<u16>(STATES + state * 8)) << 16) | (state << 1) | symbol;
@@ -43,8 +45,8 @@ function buildTransitions(): void {
     const flip = <i32>load<u16>(row, 6);
     for (let symbol = 0; symbol < 2; symbol++) {
       const index = ((state << 1) | symbol) << 2;
-      store<u32>(AFTER_MORE_PROBABLE + index, contextWord(<i32>load<u16>(row, 2), symbol));
-      store<u32>(AFTER_LESS_PROBABLE + index, contextWord(<i32>load<u16>(row, 4), symbol ^ flip));
+      store<u32>(TRANSITIONS + index, contextWord(<i32>load<u16>(row, 2), symbol));
+      store<u32>(TRANSITIONS + index + 512, contextWord(<i32>load<u16>(row, 4), symbol ^ flip));
     }
   }
 }
@@ -59,111 +61,90 @@ export function resetContexts(): void {
   store<u32>(UNIFORM_CONTEXT, contextWord(46, 0));
 }
 
-/** BYTEIN. The two bytes after a segment are 0xff 0xff while it is decoded, so its end reads as a marker. */
-// @ts-ignore: decorator
-@inline
-function readByte(): void {
-  const byte = <i64>load<u8>(position);
-  if (byte == 0xff) {
-    const next = <i64>load<u8>(position, 1);
-    if (next > 0x8f) {
-      c += 0xff00;
-      bitsLeft = 8;
-    } else {
+/**
+ * BYTEIN until at least 24 bits are there. The two bytes after a segment are 0xff 0xff while it is decoded, so its end reads
+ * as a marker.
+ */
+function refill(state: u64): u64 {
+  let bits = bitsLeft;
+  let last = lastByte;
+  while (bits < 24) {
+    const next = <u32>load<u8>(position, 1);
+    if (last != 0xff) {
       position++;
-      c += next << 9;
-      bitsLeft = 7;
+      last = next;
+      bits += 8;
+      state += <u64>next << (48 - bits);
+    } else if (next <= 0x8f) {
+      // The highest bit of a byte after 0xff is a carry.
+      position++;
+      last = next;
+      bits += 7;
+      state += <u64>next << (48 - bits);
+    } else {
+      bits += 8;
+      state += <u64>0xff << (48 - bits);
     }
-  } else {
-    position++;
-    c += <i64>load<u8>(position) << 8;
-    bitsLeft = 8;
   }
+  bitsLeft = bits;
+  lastByte = last;
+  return state;
 }
 
 /** INITDEC on the segment that begins at `start`; returns the state to carry. */
-export function startMq(start: usize): i32 {
+export function startMq(start: usize): u64 {
   position = start;
-  c = <i64>load<u8>(start) << 16;
-  readByte();
-  c <<= 7;
-  bitsLeft -= 7;
-  a = 0x8000;
-  return settle();
+  lastByte = <u32>load<u8>(start);
+  // Chigh begins with one zero bit and the first byte: seven more bits belong to it.
+  bitsLeft = -7;
+  return refill((<u64>lastByte << 55) | 0x10000);
 }
 
+/**
+ * DECODE: the symbol is bit 0 of the returned state. Which way a symbol goes is as good as random, so intervals, exchanges
+ * and transitions are selected without branching: half again as fast as to skip what most symbols do not need.
+ */
 // @ts-ignore: decorator
 @inline
-function settle(): i32 {
-  const d = min(a - 0x8000, <i32>(c >> 16));
-  a -= d;
-  c -= <i64>d << 16;
-  return d << 1;
-}
-
-/** The rest of DECODE when D fell below zero: exchanges, state transition, RENORMD. */
-function renormalize(context: usize, word: u32, d: i32): i32 {
-  a += d;
-  c += <i64>d << 16;
-  const qe = <i32>(word >>> 16);
-  let symbol = <i32>(word & 1);
-  const entry = <usize>((word & 0xff) << 2);
-  let table = AFTER_MORE_PROBABLE;
-  if (c < 0) {
-    c += <i64>qe << 16;
-    if (a >= qe) {
-      symbol ^= 1;
-      table = AFTER_LESS_PROBABLE;
-    }
-    a = qe;
-  } else if (a < qe) {
-    symbol ^= 1;
-    table = AFTER_LESS_PROBABLE;
-  }
-  store<u32>(context, load<u32>(table + entry));
-  let shift = clz(a) - 16;
-  if (bitsLeft == 0) readByte();
-  while (shift > bitsLeft) {
-    a <<= bitsLeft;
-    c <<= bitsLeft;
-    shift -= bitsLeft;
-    readByte();
-  }
-  a <<= shift;
-  c <<= shift;
-  bitsLeft -= shift;
-  return settle() | symbol;
-}
-
-/** Decodes one symbol; it is bit 0 of the returned state. */
-// @ts-ignore: decorator
-@inline
-export function decodeMq(context: usize, state: i32): i32 {
+export function decodeMq(context: usize, state: u64): u64 {
   const word = load<u32>(context);
-  const next = (state & -2) - <i32>(word >>> 15);
-  return next >= 0 ? next | <i32>(word & 1) : renormalize(context, word, next >> 1);
+  const qe = <u64>(word >>> 16);
+  const rest = ((state >>> 1) & 0xffff) - qe;
+  const low = state >>> 48 < qe;
+  const symbol = <u64>(word & 1);
+  const registers = state & ~0x1ffff;
+  const less = (rest < qe) != low;
+  const after = load<u32>(TRANSITIONS + (<usize>less << 9) + (<usize>(word & 0xff) << 2));
+  store<u32>(context, select<u32>(word, after, !low && (rest & 0x8000) != 0));
+  const interval = select<u64>(qe, rest, low);
+  const code = registers - select<u64>(0, qe << 48, low);
+  const shift = <i32>clz(interval) - 48;
+  let next = (code | (interval << 1)) << shift;
+  bitsLeft -= shift;
+  if (bitsLeft < 15) next = refill(next);
+  return next | (symbol ^ <u64>less);
 }
 
 /** Begins raw bits at `start`. */
 export function startRaw(start: usize): void {
   position = start;
   bitsLeft = 0;
-  rawByte = 0;
+  lastByte = 0;
 }
 
 /** One raw bit; a byte after 0xff holds 7. */
-export function readRawBit(): i32 {
+export function readRawBit(): u32 {
   if (bitsLeft == 0) {
-    const after = rawByte == 0xff;
-    const byte = <i32>load<u8>(position);
+    const after = lastByte == 0xff;
+    const byte = <u32>load<u8>(position);
     if (after && byte > 0x8f) {
       bitsLeft = 8;
     } else {
       position++;
-      rawByte = byte;
+      lastByte = byte;
       bitsLeft = after ? 7 : 8;
     }
   }
   bitsLeft--;
-  return (rawByte >> bitsLeft) & 1;
+  return (lastByte >>> bitsLeft) & 1;
 }
