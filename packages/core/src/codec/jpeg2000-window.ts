@@ -7,7 +7,10 @@ import type { Jpeg2000Color } from './jpeg2000-color.ts';
  * Coordinates are those of the standard: each resolution and subband counts from the reference grid's origin.
  */
 export interface Jpeg2000Window {
-  /** Identity of the codestream's bytes and of the quality layers: with a block's id the key of decoded blocks. */
+  /**
+   * Identity of the codestream's bytes and of the quality layers: with a block's id the key of decoded blocks. Empty when
+   * they are not to be kept.
+   */
   readonly cacheKey: string;
   /** The pixels wanted. */
   readonly x0: number;

@@ -26,7 +26,7 @@ export interface WindowRequest {
   /** Quality layers to use, at most; all by default. */
   readonly layers?: number | undefined;
   readonly color: Jpeg2000Color;
-  /** Identity of the file's bytes. */
+  /** Identity of the file's bytes, under which decoded code-blocks are kept; empty: they are not. */
   readonly cacheKey: string;
 }
 
@@ -127,7 +127,7 @@ export class Codestream {
     }
     const bounds = this.bounds(request.discard);
     const window: Jpeg2000Window = {
-      cacheKey: `${request.cacheKey}/${request.layers ?? 'all'}`,
+      cacheKey: request.cacheKey && `${request.cacheKey}/${request.layers ?? 'all'}`,
       x0: bounds.x0 + request.rect.x,
       y0: bounds.y0 + request.rect.y,
       width: request.rect.width,
