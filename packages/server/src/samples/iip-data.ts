@@ -1,8 +1,8 @@
 import { assertWithin } from '@sectile/core';
 import { ImageError } from '@sectile/core/errors';
-import { columnsOf, type Rect, rowsOf, tileRect } from '@sectile/core/geometry';
+import { columnsOf, type Rect, rowsOf, type TileGrid, tileRect } from '@sectile/core/geometry';
 import { isFloat, type PixelBuffer } from '@sectile/core/pixels';
-import type { ImageInfo, ImageReader, LevelInfo } from '@sectile/core/pyramid';
+import type { ImageInfo, ImageReader } from '@sectile/core/pyramid';
 import type { RenderRequest } from '@sectile/core/render';
 import type { ReadOptions } from '@sectile/core/source';
 import { profileJson, reflectanceOf, spectraXml } from '../protocols/iip/samples.ts';
@@ -128,14 +128,16 @@ async function readPages(
 /** Samples of one answer in text. */
 const MAX_SAMPLES = 2 ** 22;
 
-function levelOf({ levels }: ImageInfo, iipResolution: number): { grid: LevelInfo; index: number } {
+/** A level in the tiles that clients are told of, which need not be those of the file. */
+function levelOf({ levels, tileSize }: ImageInfo, iipResolution: number): { grid: TileGrid; index: number } {
   const index = levels.length - 1 - iipResolution;
-  const grid = levels[index];
-  if (!grid) throw new ImageError('not-found', 'No such resolution');
-  return { grid, index };
+  const level = levels[index];
+  if (!level) throw new ImageError('not-found', 'No such resolution');
+  const { width, height } = level;
+  return { grid: { width, height, tileWidth: tileSize.width, tileHeight: tileSize.height }, index };
 }
 
-function tileAt(grid: LevelInfo, tile: number): Rect {
+function tileAt(grid: TileGrid, tile: number): Rect {
   const columns = columnsOf(grid);
   if (tile >= columns * rowsOf(grid)) throw new ImageError('not-found', 'No such tile');
   return tileRect(grid, tile % columns, Math.floor(tile / columns));
