@@ -4,7 +4,9 @@ import type { PixelBuffer } from '@sectile/core/pixels';
 import { describe, expect, test } from 'vitest';
 import { describeByteDecoder, describeImageDecoder, describeImageEncoder } from '../../../test/contracts/codec.ts';
 import { defaultCodecs } from './default-codecs.ts';
-import { inflateWhatIsThere } from './deflate/zlib.portable.ts';
+import { createDeflateDecoder } from './deflate/decode.ts';
+import { pakoZlib } from './deflate/pako.ts';
+import { loadZlib as loadPortableZlib } from './deflate/zlib.portable.ts';
 
 type Pair<Item> = readonly [Item, Item];
 
@@ -24,13 +26,13 @@ function text(step: number): Uint8Array {
   return Uint8Array.from({ length: TEXT_BYTES }, (_, i) => ((i * i * step) >> 6) & 63);
 }
 
-const portable: ByteDecoder = { kind: 'bytes', decode: inflateWhatIsThere };
 const byteCases: readonly (readonly [name: string, load: () => Promise<ByteDecoder>, extension: string])[] = [
   ['packbits', byteDecoder('packbits'), 'packbits'],
   ['lzw', byteDecoder('lzw'), 'lzw'],
   ['lzw before 1991', byteDecoder('lzw'), 'old-lzw'],
   ['deflate', byteDecoder('deflate'), 'zlib'],
-  ['deflate, portable', async () => portable, 'zlib'],
+  ['deflate in WebAssembly', async () => createDeflateDecoder(await loadPortableZlib()), 'zlib'],
+  ['deflate in JavaScript', async () => createDeflateDecoder(pakoZlib), 'zlib'],
   ['lzma', byteDecoder('lzma'), 'xz'],
   ['zstd', byteDecoder('zstd'), 'zst'],
 ];

@@ -1,12 +1,16 @@
 import type { CodecRegistry, Decoder, ImageEncoder } from '@sectile/core/codec';
-import { deflateDecoder } from './deflate/decode.ts';
+import { loadZlib } from '#zlib';
+import { createDeflateDecoder } from './deflate/decode.ts';
+import type { Zlib } from './deflate/zlib.ts';
 import { lzwDecoder } from './lzw/decode.ts';
 import { noneDecoder } from './none/decode.ts';
 import { packbitsDecoder } from './packbits/decode.ts';
-import { pngDecoder } from './png/decode.ts';
-import { pngEncoder } from './png/encode.ts';
+import { createPngDecoder } from './png/decode.ts';
+import { createPngEncoder } from './png/encode.ts';
+import { createKernelCompression } from './png/kernel-compress.ts';
 import { createCodecRegistry } from './registry.ts';
 import type { WasmName } from './wasm/names.ts';
+import { hasSimd } from './wasm/simd.ts';
 import { wasmModule } from './wasm/wasm-module.ts';
 
 /** Every codec of this package. Small ones are there at once, WebAssembly is loaded when first asked for. */
@@ -14,11 +18,11 @@ export function defaultCodecs(): CodecRegistry {
   return createCodecRegistry({
     decoders: {
       jpeg: async () => (await import('./jpeg/index.ts')).jpegDecoder(),
-      png: () => pngDecoder,
+      png: () => withZlib(createPngDecoder),
       none: () => noneDecoder,
       packbits: () => packbitsDecoder,
       lzw: () => lzwDecoder,
-      deflate: () => deflateDecoder,
+      deflate: () => withZlib(createDeflateDecoder),
       webp: () => withModule('webp-decode', import('./webp/decode.ts'), (codec) => codec.createWebpDecoder),
       avif: () => withModule('avif-decode', import('./avif/decode.ts'), (codec) => codec.createAvifDecoder),
       zstd: () => withModule('zstd-decode', import('./zstd/decode.ts'), (codec) => codec.createZstdDecoder),
@@ -28,12 +32,23 @@ export function defaultCodecs(): CodecRegistry {
     },
     encoders: {
       jpg: loadJpegEncoder,
-      png: () => pngEncoder,
+      png: loadPngEncoder,
       webp: loadWebpEncoder,
       avif: () => withModule('avif-encode', import('./avif/encode.ts'), (codec) => codec.createAvifEncoder),
       tif: async () => (await import('./tiff/encode.ts')).tiffEncoder({ jpeg: loadJpegEncoder, webp: loadWebpEncoder }),
     },
   });
+}
+
+/** At once where the runtime has zlib. */
+function withZlib<Codec>(create: (zlib: Zlib) => Codec): Codec | Promise<Codec> {
+  const zlib = loadZlib();
+  return zlib instanceof Promise ? zlib.then(create) : create(zlib);
+}
+
+async function loadPngEncoder(): Promise<ImageEncoder> {
+  const [zlib, wasm] = await Promise.all([loadZlib(), hasSimd() ? wasmModule('png-encode') : undefined]);
+  return createPngEncoder({ zlib, fast: wasm && createKernelCompression(wasm) });
 }
 
 async function loadJpegEncoder(): Promise<ImageEncoder> {

@@ -30,7 +30,8 @@ describe('AVIF', () => {
   test('loses little at quality 80', () => {
     const pixels = slopes(3);
     const { data } = decoder.decode(encoder.encode(pixels, { quality: 80 }), { maxPixels: width * height });
-    const error = data.reduce((sum, sample, i) => sum + Math.abs(sample - (pixels.data[i] ?? 0)), 0) / data.length;
+    const error =
+      Array.from(data).reduce((sum, sample, i) => sum + Math.abs(sample - (pixels.data[i] ?? 0)), 0) / data.length;
     expect(error).toBeLessThan(3);
   });
 

@@ -1,5 +1,5 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib';
-import { inflateWhatIsThere } from './zlib.portable.ts';
+import { pakoZlib } from './pako.ts';
 import type { Zlib } from './zlib.ts';
 
 const STRATEGIES = {
@@ -8,8 +8,8 @@ const STRATEGIES = {
   rle: constants.Z_RLE,
 } as const;
 
-/** Node, Bun and Deno: the zlib that is compiled into the runtime, three times as fast as JavaScript. */
-export const zlib: Zlib = {
+/** Node, Bun and Deno: the zlib that is compiled into the runtime. */
+const nodeZlib: Zlib = {
   inflate(bytes, byteLength) {
     try {
       const inflated = inflateSync(bytes, {
@@ -22,7 +22,7 @@ export const zlib: Zlib = {
       return new Uint8Array(inflated.buffer, inflated.byteOffset, Math.min(inflated.length, byteLength));
     } catch {
       // zlib throws away what it had when data breaks or runs over.
-      return inflateWhatIsThere(bytes, byteLength);
+      return pakoZlib.inflate(bytes, byteLength);
     }
   },
   deflate(bytes, level, strategy) {
@@ -30,3 +30,8 @@ export const zlib: Zlib = {
     return new Uint8Array(deflated.buffer, deflated.byteOffset, deflated.length);
   },
 };
+
+/** @see Zlib */
+export function loadZlib(): Zlib | Promise<Zlib> {
+  return nodeZlib;
+}

@@ -1,7 +1,8 @@
 /**
- * zlib streams (RFC 1950), by whatever the runtime has; picked by the package's `imports` under `#zlib`.
+ * zlib streams (RFC 1950) by whatever the runtime has. The package's `imports` pick who provides it: `#zlib` exports
+ * `loadZlib`.
  *
- * Both are synchronous: decoding happens inside loops over segments.
+ * Both functions are synchronous: decoding happens inside loops over segments.
  */
 export interface Zlib {
   /**

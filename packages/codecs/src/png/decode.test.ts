@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { isImageError } from '@sectile/core/errors';
 import { describe, expect, test } from 'vitest';
-import { pngDecoder } from './decode.ts';
+import { loadZlib } from '#zlib';
+import { createPngDecoder } from './decode.ts';
+
+const pngDecoder = createPngDecoder(await loadZlib());
 
 const fixtures = new URL('../../../../test/fixtures/png/', import.meta.url);
 const truth: Record<string, string> = JSON.parse(readFileSync(new URL('truth.json', fixtures), 'utf8'));

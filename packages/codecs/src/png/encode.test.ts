@@ -6,9 +6,15 @@ import { openImage } from '@sectile/core/pyramid';
 import { memorySource } from '@sectile/core/source';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { zlib as portable } from '../deflate/zlib.portable.ts';
-import { pngDecoder } from './decode.ts';
-import { pngEncoder } from './encode.ts';
+import { loadZlib } from '#zlib';
+import { defaultCodecs } from '../default-codecs.ts';
+import { pakoZlib } from '../deflate/pako.ts';
+import { createPngDecoder } from './decode.ts';
+import { createPngEncoder } from './encode.ts';
+
+const pngEncoder = await defaultCodecs().encoder('png');
+const zlib = await loadZlib();
+const pngDecoder = createPngDecoder(zlib);
 
 /** Slopes and noise, so that every filter has something to do. */
 function picture(width: number, height: number, bands: number, dtype: 'uint8' | 'uint16') {
@@ -43,6 +49,36 @@ describe('PNG files written', () => {
       ),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('without the kernel', () => {
+  const encoder = createPngEncoder({ zlib: pakoZlib });
+
+  test.each([0, 1, 6])('level %i', (level) => {
+    const pixels = picture(61, 43, 3, 'uint8');
+    expect(pngDecoder.decode(encoder.encode(pixels, { quality: level }), { maxPixels: 61 * 43 })).toEqual(pixels);
+  });
+});
+
+describe('the fast kernel', () => {
+  test('compresses as well as zlib with the same filters', () => {
+    const without = createPngEncoder({ zlib });
+    for (const pixels of [
+      picture(256, 256, 3, 'uint8'),
+      { ...picture(256, 256, 4, 'uint8'), data: new Uint8Array(2 ** 18) },
+    ]) {
+      const fast = pngEncoder.encode(pixels, { quality: 1 }).length;
+      expect(fast).toBeLessThan(without.encode(pixels, { quality: 1 }).length * 1.02 + 100);
+    }
+  });
+
+  test('pictures of several bands, some of them long runs', () => {
+    const [width, height] = [3000, 800];
+    const data = Uint8Array.from({ length: width * height }, (_, i) => (i % 5000 < 3000 ? 0 : (i * i) >> 9));
+    const pixels = { width, height, bands: 1, dtype: 'uint8' as const, data };
+    const file = pngEncoder.encode(pixels, { quality: 1 });
+    expect(pngDecoder.decode(file, { maxPixels: width * height }).data).toEqual(data);
   });
 });
 
@@ -90,9 +126,9 @@ test('refuses what PNG does not hold', () => {
   );
 });
 
-test('zlib streams of the portable implementation are those of the standard', () => {
+test('zlib streams written in JavaScript are those of the standard', () => {
   const bytes = Uint8Array.from({ length: 5000 }, (_, i) => (i * i) >> 7);
   for (const strategy of ['default', 'filtered', 'rle'] as const) {
-    expect(Uint8Array.from(inflateSync(portable.deflate(bytes, 6, strategy)))).toEqual(bytes);
+    expect(Uint8Array.from(inflateSync(pakoZlib.deflate(bytes, 6, strategy)))).toEqual(bytes);
   }
 });

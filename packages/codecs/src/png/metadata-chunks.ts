@@ -1,5 +1,5 @@
 import type { OutputMetadata } from '@sectile/core/codec';
-import { zlib } from '#zlib';
+import type { Zlib } from '../deflate/zlib.ts';
 import type { PngChunkData } from './chunk-writer.ts';
 
 /** Our text keys and the keywords of PNG 11.3.3.1. */
@@ -15,7 +15,7 @@ const INCHES_PER_METER = 1 / 0.0254;
 const CENTIMETERS_PER_METER = 100;
 
 /** The chunks that carry metadata, in an order that may stand before the pixels. */
-export function metadataChunks(metadata: OutputMetadata | undefined): PngChunkData[] {
+export function metadataChunks(metadata: OutputMetadata | undefined, zlib: Zlib): PngChunkData[] {
   const chunks: PngChunkData[] = [];
   const { icc, density, exif, xmp, text } = metadata ?? {};
   if (icc) chunks.push({ type: 'iCCP', data: concat(latin1('ICC Profile\0\0'), zlib.deflate(icc, 6, 'default')) });

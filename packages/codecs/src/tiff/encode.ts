@@ -2,7 +2,8 @@ import type { EncodeOptions, ImageEncoder } from '@sectile/core/codec';
 import { ImageError } from '@sectile/core/errors';
 import { type DType, isFloat, type PixelBuffer } from '@sectile/core/pixels';
 import { createTiffWriter, type FieldToWrite, memorySink } from '@sectile/core/tiff';
-import { zlib } from '#zlib';
+import { loadZlib } from '#zlib';
+import type { Zlib } from '../deflate/zlib.ts';
 import { lzwEncode } from '../lzw/encode.ts';
 import { differenceRows } from './difference.ts';
 
@@ -36,7 +37,7 @@ export interface StripEncoders {
  * unspecified extra samples; `alpha` tells whether the last band is alpha (default: for 2 and 4 bands).
  */
 export async function tiffEncoder(strips: StripEncoders): Promise<ImageEncoder> {
-  const [jpeg, webp] = await Promise.all([strips.jpeg(), strips.webp()]);
+  const [jpeg, webp, zlib] = await Promise.all([strips.jpeg(), strips.webp(), loadZlib()]);
   return {
     kind: 'encoder',
     mediaType: 'image/tiff',
@@ -49,7 +50,7 @@ export async function tiffEncoder(strips: StripEncoders): Promise<ImageEncoder> 
       const written = [];
       for (let y = 0; y < pixels.height; y += rowsPerStrip) {
         const strip = cutRows(pixels, y, Math.min(rowsPerStrip, pixels.height - y));
-        written.push(writer.writeSegment(encodeStrip(strip, compression, { options, jpeg, webp })));
+        written.push(writer.writeSegment(encodeStrip(strip, compression, { options, jpeg, webp, zlib })));
       }
       writer.addDirectory([
         ...describePixels(pixels, options, compression),
@@ -77,11 +78,14 @@ function cutRows(pixels: PixelBuffer, y: number, height: number): PixelBuffer {
   return { ...pixels, height, data: pixels.data.subarray(y * rowSamples, (y + height) * rowSamples) };
 }
 
-function encodeStrip(
-  strip: PixelBuffer,
-  compression: Compression,
-  context: { readonly options: EncodeOptions; readonly jpeg: ImageEncoder; readonly webp: ImageEncoder },
-): Uint8Array {
+interface StripContext {
+  readonly options: EncodeOptions;
+  readonly jpeg: ImageEncoder;
+  readonly webp: ImageEncoder;
+  readonly zlib: Zlib;
+}
+
+function encodeStrip(strip: PixelBuffer, compression: Compression, context: StripContext): Uint8Array {
   const { quality } = context.options;
   switch (compression) {
     case 'none':
@@ -89,7 +93,7 @@ function encodeStrip(
     case 'lzw':
       return lzwEncode(bytesOf(differenceRows(strip)));
     case 'deflate':
-      return zlib.deflate(bytesOf(differenceRows(strip)), Math.min(9, Math.max(1, quality)), 'default');
+      return context.zlib.deflate(bytesOf(differenceRows(strip)), Math.min(9, Math.max(1, quality)), 'default');
     case 'jpeg':
     case 'webp': {
       if (strip.dtype !== 'uint8' || (strip.bands !== 1 && strip.bands !== 3)) {

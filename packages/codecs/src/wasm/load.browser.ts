@@ -8,6 +8,7 @@ const URLS: Readonly<Record<WasmName, () => URL>> = {
   jpeg2000: () => new URL('../../wasm/jpeg2000.wasm', import.meta.url),
   pixels: () => new URL('../../wasm/pixels.wasm', import.meta.url),
   'png-encode': () => new URL('../../wasm/png-encode.wasm', import.meta.url),
+  inflate: () => new URL('../../wasm/inflate.wasm', import.meta.url),
   'webp-decode': () => new URL('../../vendor/webp-decode.wasm', import.meta.url),
   'webp-encode': () => new URL('../../vendor/webp-encode.wasm', import.meta.url),
   'avif-decode': () => new URL('../../vendor/avif-decode.wasm', import.meta.url),

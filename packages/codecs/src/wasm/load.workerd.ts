@@ -8,6 +8,7 @@ import openjpegDecode from '../../vendor/openjpeg-decode.wasm';
 import webpDecode from '../../vendor/webp-decode.wasm';
 import webpEncode from '../../vendor/webp-encode.wasm';
 import zstdDecode from '../../vendor/zstd-decode.wasm';
+import inflate from '../../wasm/inflate.wasm';
 import jpegDecode from '../../wasm/jpeg-decode.wasm';
 import jpegEncode from '../../wasm/jpeg-encode.wasm';
 import jpeg2000 from '../../wasm/jpeg2000.wasm';
@@ -21,6 +22,7 @@ const MODULES: Readonly<Record<WasmName, WebAssembly.Module>> = {
   jpeg2000,
   pixels,
   'png-encode': pngEncode,
+  inflate,
   'webp-decode': webpDecode,
   'webp-encode': webpEncode,
   'avif-decode': avifDecode,

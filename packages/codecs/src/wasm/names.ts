@@ -9,6 +9,7 @@ export type WasmName =
   | 'jpeg2000'
   | 'pixels'
   | 'png-encode'
+  | 'inflate'
   | 'webp-decode'
   | 'webp-encode'
   | 'avif-decode'
@@ -28,6 +29,7 @@ export const WASM_FILES: Readonly<Record<WasmName, string>> = {
   jpeg2000: 'wasm/jpeg2000.wasm',
   pixels: 'wasm/pixels.wasm',
   'png-encode': 'wasm/png-encode.wasm',
+  inflate: 'wasm/inflate.wasm',
   'webp-decode': 'vendor/webp-decode.wasm',
   'webp-encode': 'vendor/webp-encode.wasm',
   'avif-decode': 'vendor/avif-decode.wasm',
