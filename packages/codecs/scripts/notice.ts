@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 /** Licence files that the vendored packages bring along, relative to a module that they export. */
 const LICENSE_FILES: readonly { readonly title: string; readonly module: string; readonly file: string }[] = [
   {
-    title: '@jsquash/webp, @jsquash/avif, @jsquash/jpeg (bindings)',
+    title: '@jsquash/webp, @jsquash/avif (bindings)',
     module: '@jsquash/webp/package.json',
     file: 'LICENSE',
   },
@@ -13,26 +13,11 @@ const LICENSE_FILES: readonly { readonly title: string; readonly module: string;
     module: '@jsquash/webp/package.json',
     file: 'codec/LICENSE.codec.md',
   },
-  {
-    title: 'mozjpeg (mozjpeg-decode, mozjpeg-encode)',
-    module: '@jsquash/jpeg/package.json',
-    file: 'codec/LICENSE.codec.md',
-  },
   { title: 'zstddec and Zstandard (zstd-decode)', module: 'zstddec', file: '../LICENSE' },
 ];
 
-/** Libraries whose published builds carry no licence file; all three are under the two-clause BSD licence. */
+/** Libraries whose published builds carry no licence file; both are under the two-clause BSD licence. */
 const BSD_TITLES: readonly string[] = [
-  `OpenJPEG (openjpeg-decode)
-Copyright (c) 2002-2014, Universite catholique de Louvain (UCL), Belgium
-Copyright (c) 2002-2014, Professor Benoit Macq
-Copyright (c) 2003-2014, Antonin Descampe
-Copyright (c) 2003-2009, Francois-Olivier Devaux
-Copyright (c) 2005, Herve Drolon, FreeImage Team
-Copyright (c) 2002-2003, Yannick Verschueren
-Copyright (c) 2001-2003, David Janssens
-Copyright (c) 2011-2012, Centre National d'Etudes Spatiales (CNES), France
-Copyright (c) 2012, CS Systemes d'Information, France`,
   `libavif (avif-decode, avif-encode)
 Copyright 2019 Joe Drago`,
   `libaom (avif-decode, avif-encode)
@@ -55,9 +40,6 @@ LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON A
 CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF THIS
 SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.`;
 
-const MIT_NOTICE = `@cornerstonejs/codec-openjpeg (bindings of openjpeg-decode), MIT licence
-Copyright (c) Open Health Imaging Foundation and contributors`;
-
 /** The notices that must travel with the files in `vendor/`. */
 export function collectNotice(require: NodeJS.Require): string {
   const rule = '-'.repeat(80);
@@ -66,6 +48,5 @@ export function collectNotice(require: NodeJS.Require): string {
     return `${title}\n\n${readFileSync(path, 'utf8').trim()}`;
   });
   for (const title of BSD_TITLES) parts.push(`${title}\nAll rights reserved.\n\n${BSD_TEXT}`);
-  parts.push(MIT_NOTICE);
   return `The files in this folder contain or were made from these works.\n\n${parts.join(`\n\n${rule}\n\n`)}\n`;
 }

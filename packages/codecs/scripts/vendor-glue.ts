@@ -25,18 +25,6 @@ const GLUE: Readonly<Record<string, { readonly script: string; readonly wasm: st
     script: '@jsquash/avif/codec/enc/avif_enc.js',
     wasm: '@jsquash/avif/codec/enc/avif_enc.wasm',
   },
-  'mozjpeg-decode': {
-    script: '@jsquash/jpeg/codec/dec/mozjpeg_dec.js',
-    wasm: '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
-  },
-  'mozjpeg-encode': {
-    script: '@jsquash/jpeg/codec/enc/mozjpeg_enc.js',
-    wasm: '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
-  },
-  'openjpeg-decode': {
-    script: '@cornerstonejs/codec-openjpeg/decodewasmjs',
-    wasm: '@cornerstonejs/codec-openjpeg/decodewasm',
-  },
 };
 
 /**

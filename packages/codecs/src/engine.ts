@@ -3,6 +3,7 @@ import { type Kernels, typescriptKernels } from '@sectile/core/codec';
 import type { Engine } from '@sectile/core/render';
 import { defaultCodecs } from './default-codecs.ts';
 import { createWasmKernels } from './kernels/wasm-kernels.ts';
+import { hasSimd } from './wasm/simd.ts';
 import { type CompiledModules, provideModules, wasmModule } from './wasm/wasm-module.ts';
 
 /** Settings of {@link createEngine}. */
@@ -20,11 +21,5 @@ export async function createEngine({ limits = DEFAULT_LIMITS, modules = {} }: En
 }
 
 async function fastestKernels(): Promise<Kernels> {
-  try {
-    return createWasmKernels(await wasmModule('pixels'));
-  } catch (error) {
-    // An engine without SIMD refuses to compile the module.
-    if (error instanceof WebAssembly.CompileError) return typescriptKernels;
-    throw error;
-  }
+  return hasSimd() ? createWasmKernels(await wasmModule('pixels')) : typescriptKernels;
 }

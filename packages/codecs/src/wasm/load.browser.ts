@@ -13,9 +13,6 @@ const URLS: Readonly<Record<WasmName, () => URL>> = {
   'webp-encode': () => new URL('../../vendor/webp-encode.wasm', import.meta.url),
   'avif-decode': () => new URL('../../vendor/avif-decode.wasm', import.meta.url),
   'avif-encode': () => new URL('../../vendor/avif-encode.wasm', import.meta.url),
-  'mozjpeg-decode': () => new URL('../../vendor/mozjpeg-decode.wasm', import.meta.url),
-  'mozjpeg-encode': () => new URL('../../vendor/mozjpeg-encode.wasm', import.meta.url),
-  'openjpeg-decode': () => new URL('../../vendor/openjpeg-decode.wasm', import.meta.url),
   'zstd-decode': () => new URL('../../vendor/zstd-decode.wasm', import.meta.url),
 };
 

@@ -2,9 +2,6 @@
 
 import avifDecode from '../../vendor/avif-decode.wasm';
 import avifEncode from '../../vendor/avif-encode.wasm';
-import mozjpegDecode from '../../vendor/mozjpeg-decode.wasm';
-import mozjpegEncode from '../../vendor/mozjpeg-encode.wasm';
-import openjpegDecode from '../../vendor/openjpeg-decode.wasm';
 import webpDecode from '../../vendor/webp-decode.wasm';
 import webpEncode from '../../vendor/webp-encode.wasm';
 import zstdDecode from '../../vendor/zstd-decode.wasm';
@@ -27,9 +24,6 @@ const MODULES: Readonly<Record<WasmName, WebAssembly.Module>> = {
   'webp-encode': webpEncode,
   'avif-decode': avifDecode,
   'avif-encode': avifEncode,
-  'mozjpeg-decode': mozjpegDecode,
-  'mozjpeg-encode': mozjpegEncode,
-  'openjpeg-decode': openjpegDecode,
   'zstd-decode': zstdDecode,
 };
 

@@ -14,9 +14,6 @@ export type WasmName =
   | 'webp-encode'
   | 'avif-decode'
   | 'avif-encode'
-  | 'mozjpeg-decode'
-  | 'mozjpeg-encode'
-  | 'openjpeg-decode'
   | 'zstd-decode';
 
 /** Compiles or fetches one module. May be called more than once for a name; see {@link wasmModule} for the memo. */
@@ -34,8 +31,5 @@ export const WASM_FILES: Readonly<Record<WasmName, string>> = {
   'webp-encode': 'vendor/webp-encode.wasm',
   'avif-decode': 'vendor/avif-decode.wasm',
   'avif-encode': 'vendor/avif-encode.wasm',
-  'mozjpeg-decode': 'vendor/mozjpeg-decode.wasm',
-  'mozjpeg-encode': 'vendor/mozjpeg-encode.wasm',
-  'openjpeg-decode': 'vendor/openjpeg-decode.wasm',
   'zstd-decode': 'vendor/zstd-decode.wasm',
 };
