@@ -30,7 +30,9 @@ export function canonicalKey(plan: RenderPlan): string {
 }
 
 /** Members in alphabetical order, so that the order in which a planner wrote them does not count. */
-function inKeyOrder(_key: string, value: unknown): unknown {
+function inKeyOrder(key: string, value: unknown): unknown {
+  // From the file's profile, like the metadata.
+  if (key === 'conversion') return 'profile';
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   // The pixels of a watermark: its id stands for them.

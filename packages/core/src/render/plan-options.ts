@@ -30,6 +30,11 @@ export interface PlanOptions {
   readonly passThrough: boolean;
   /** Embed an ICC profile of fewer bytes than this; 0 never, negative always (iipsrv `MAX_ICC`). */
   readonly maxIccBytes: number;
+  /**
+   * `embed` sends colors as they are, with the profile; `convert` turns them into sRGB where the profile is made of
+   * curves and a matrix, and sends none. Profiles with tables are embedded in any case.
+   */
+  readonly profiles: 'embed' | 'convert';
   /** False: no request is answered with more pixels than the region has (iipsrv `ALLOW_UPSCALING=0`). */
   readonly allowUpscaling: boolean;
   /** What transparent pixels and the corners of turned pictures are laid on, 0 to 255 a band. */
@@ -54,6 +59,7 @@ export const DEFAULT_PLAN_OPTIONS: PlanOptions = {
   enlargeBy: 'bilinear',
   passThrough: true,
   maxIccBytes: 65536,
+  profiles: 'embed',
   allowUpscaling: true,
   background: [255, 255, 255],
 };

@@ -55,6 +55,7 @@ function clamp(value: number, minimum: number, maximum: number): number {
 export function embedsIcc(info: ImageInfo, stages: StagePlan, options: PlanOptions): boolean {
   const { icc } = info.metadata;
   if (icc === undefined || stages.recolored) return false;
+  if (stages.stages.some(({ kind }) => kind === 'icc-to-srgb')) return false;
   if (options.maxIccBytes >= 0 && icc.length >= options.maxIccBytes) return false;
   const space = colorSpaceOf(icc);
   if (space === 'GRAY') return stages.colors === 1;

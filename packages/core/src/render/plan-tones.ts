@@ -7,6 +7,7 @@ import { orderAdjustments } from '../processing/stage-order.ts';
 import type { StageStep } from '../processing/stage-step.ts';
 import { append, type StageChain } from './plan-bands.ts';
 import type { EncoderFacts, PlanOptions } from './plan-options.ts';
+import { srgbConversion } from './plan-profile.ts';
 import type { Adjustment, RenderRequest } from './request.ts';
 
 /** What deciding tones needs to know. */
@@ -30,15 +31,18 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   let next = toRgb(chain, info, options);
   const ranges = displayRanges(next, context);
   const adjustments = pixelAdjustments(request.adjustments);
-  const ready = adjustments.length === 0 && isFullRange(next.state.dtype, ranges) && hasBits(next.state.dtype, bits);
+  const conversion = options.profiles === 'convert' ? srgbConversion(info) : undefined;
+  const changed = adjustments.length > 0 || conversion !== undefined;
+  const ready = !changed && isFullRange(next.state.dtype, ranges) && hasBits(next.state.dtype, bits);
   if (ready) return next;
   next = append(next, { kind: 'normalize', ranges }, { dtype: 'float32' });
   if (info.color === 'cmyk' && next.state.colors === 4) {
     next = append(next, { kind: 'cmyk-to-rgb' }, { colors: 3 });
   }
-  if (next.state.alpha === 'associated' && adjustments.length > 0) {
+  if (next.state.alpha === 'associated' && changed) {
     next = append(next, { kind: 'unpremultiply' }, { alpha: 'unassociated' });
   }
+  if (conversion !== undefined) next = append(next, { kind: 'icc-to-srgb', conversion });
   for (const adjustment of adjustments) next = addAdjustment(next, adjustment);
   const quantize: StageStep =
     options.compat === 'iipsrv' ? { kind: 'quantize', bits, truncate: true } : { kind: 'quantize', bits };
