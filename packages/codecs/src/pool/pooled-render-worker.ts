@@ -1,9 +1,10 @@
 import { DEFAULT_LIMITS } from '@sectile/core';
 import type { PixelBuffer } from '@sectile/core/pixels';
-import { type EncodedImage, inlineRenderWorker, type RenderWorker } from '@sectile/core/render';
+import type { EncodedImage, RenderWorker } from '@sectile/core/render';
 import { threads } from '#threads';
-import { createEngine, type EngineOptions } from '../engine.ts';
+import type { EngineOptions } from '../engine.ts';
 import { provideModules, wasmModule } from '../wasm/wasm-module.ts';
+import { lazyInlineWorker } from './lazy-worker.ts';
 import type { JobMessage } from './messages.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { packPixels, packPlan, packSegments } from './transfer.ts';
@@ -66,12 +67,11 @@ function onThreads(
 
 /** The engine loads with the first task. */
 function inlineLater(options: EngineOptions): RenderWorker {
-  let loading: Promise<RenderWorker> | undefined;
-  const worker = (): Promise<RenderWorker> => (loading ??= createEngine(options).then(inlineRenderWorker));
+  const load = lazyInlineWorker(options);
   return {
-    render: async (task, readOptions) => (await worker()).render(task, readOptions),
-    assemble: async (task, readOptions) => (await worker()).assemble(task, readOptions),
-    finish: async (task, readOptions) => (await worker()).finish(task, readOptions),
+    render: async (task, readOptions) => (await load()).render(task, readOptions),
+    assemble: async (task, readOptions) => (await load()).assemble(task, readOptions),
+    finish: async (task, readOptions) => (await load()).finish(task, readOptions),
     close: async () => undefined,
   };
 }

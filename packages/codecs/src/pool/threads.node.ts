@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { FromThread, ThreadSettings } from './messages.ts';
 import type { Thread, ThreadEvents, Threads } from './threads.ts';
 
-/** Node, Bun and Deno. */
+/** Node and Bun. */
 export const threads: Threads | undefined = { parallelism: availableParallelism, spawn };
 
 const FROM_SOURCE = import.meta.url.endsWith('.ts');

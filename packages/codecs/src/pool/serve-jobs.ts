@@ -1,0 +1,76 @@
+import type { PixelBuffer } from '@sectile/core/pixels';
+import type { EncodedImage, RenderWorker } from '@sectile/core/render';
+import type { WasmName } from '../wasm/names.ts';
+import { setWasmLoader } from '../wasm/wasm-module.ts';
+import { lazyInlineWorker } from './lazy-worker.ts';
+import {
+  exportError,
+  type FromThread,
+  importError,
+  type JobMessage,
+  type ThreadSettings,
+  type ToThread,
+} from './messages.ts';
+import { type Parcel, packImage, packPixels } from './transfer.ts';
+
+interface Waiting {
+  readonly resolve: (module: WebAssembly.Module) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The way back to the pool. */
+export type Reply = (message: FromThread, transfer: ArrayBuffer[]) => void;
+
+/**
+ * What runs in a thread of the pool, whatever the runtime: an engine of its own, made when it is first needed.
+ *
+ * @returns Takes each message from the pool.
+ */
+export function serveJobs(settings: ThreadSettings, reply: Reply): (message: ToThread) => void {
+  // Modules are compiled once, by the thread that owns the pool, and shared.
+  const waiting = new Map<WasmName, Waiting>();
+  setWasmLoader(
+    (name) =>
+      new Promise((resolve, reject) => {
+        waiting.set(name, { resolve, reject });
+        reply({ kind: 'need-module', name }, []);
+      }),
+  );
+  const loadWorker = lazyInlineWorker({ limits: settings.limits });
+  const work = async (message: JobMessage): Promise<void> => {
+    try {
+      const { data, transfer } = await perform(await loadWorker(), message);
+      reply({ kind: 'done', result: data }, transfer);
+    } catch (error) {
+      reply({ kind: 'failed', error: exportError(error) }, []);
+    }
+  };
+  return (message) => {
+    switch (message.kind) {
+      case 'module':
+        waiting.get(message.name)?.resolve(message.module);
+        waiting.delete(message.name);
+        break;
+      case 'module-failed':
+        waiting.get(message.name)?.reject(importError(message.error));
+        waiting.delete(message.name);
+        break;
+      case 'job':
+        void work(message.message);
+    }
+  };
+}
+
+async function perform(
+  renderWorker: RenderWorker,
+  message: JobMessage,
+): Promise<Parcel<EncodedImage> | Parcel<PixelBuffer>> {
+  switch (message.job) {
+    case 'render':
+      return packImage(await renderWorker.render(message.task));
+    case 'assemble':
+      return packPixels(await renderWorker.assemble(message.task));
+    case 'finish':
+      return packImage(await renderWorker.finish(message.task));
+  }
+}
