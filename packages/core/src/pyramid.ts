@@ -21,6 +21,7 @@ export type {
   SampleLayout,
   SegmentRef,
 } from './pyramid/image-reader.ts';
+export { type JpegReaderOptions, openJpegReader } from './pyramid/jpeg-reader.ts';
 export { type Jpeg2000ReaderOptions, openJpeg2000Reader } from './pyramid/jpeg2000-reader.ts';
 export { type OpenContainerOptions, type OpenImageOptions, openImage } from './pyramid/open-image.ts';
 export { openPngReader } from './pyramid/png-reader.ts';

@@ -7,6 +7,7 @@ import {
   DRI,
   EOI,
   type FrameHeader,
+  type JpegRows,
   type MarkerSegment,
   noteColorMarkers,
   parseFrameHeader,
@@ -40,6 +41,13 @@ export type DecoderKernel = KernelExports & {
     last: number,
     low: number,
     refinement: number,
+  ) => number;
+  readonly setPrediction: (index: number, value: number) => void;
+  readonly continueScan: (
+    skipBits: number,
+    restartInterval: number,
+    mcusToRestart: number,
+    nextRestart: number,
   ) => number;
   readonly scanEnd: () => number;
   readonly finishProgressive: () => void;
@@ -82,14 +90,7 @@ interface StreamState {
  * @throws ImageError `malformed`, `unsupported`, `codec` (nothing could be decoded), and what `accept` throws.
  */
 export function decodeScans(kernel: DecoderKernel, bytes: Uint8Array, options: ScanOptions): DecodedScans {
-  const state: StreamState = {
-    frame: undefined,
-    color: { jfif: false, adobeTransform: undefined },
-    restartInterval: 0,
-    quantization: new Map(),
-    dc: new Map([0, 1].map((index) => [index, index === 0 ? DC_LUMA : DC_CHROMA])),
-    ac: new Map([0, 1].map((index) => [index, index === 0 ? AC_LUMA : AC_CHROMA])),
-  };
+  const state = initialState();
   if (options.tables) noteTables(state, options.tables);
   const found = decodeStream(kernel, bytes, options, state);
   if (state.frame === undefined || found === 0) {
@@ -99,13 +100,56 @@ export function decodeScans(kernel: DecoderKernel, bytes: Uint8Array, options: S
   return { frame: state.frame, color: state.color };
 }
 
-/** Reads an abbreviated stream that holds tables only. */
-function noteTables(state: StreamState, tables: Uint8Array): void {
+/** As {@link decodeScans} for some rows of a sequential scan. `options.tables` are the headers up to that scan's. */
+export function decodeRows(
+  kernel: DecoderKernel,
+  bytes: Uint8Array,
+  rows: JpegRows,
+  options: ScanOptions,
+): DecodedScans {
+  const state = initialState();
+  const header = options.tables && noteTables(state, options.tables);
+  if (state.frame === undefined || state.frame.coding !== 'sequential' || header === undefined) {
+    throw new ImageError('malformed', 'Rows of a JPEG picture without its headers');
+  }
+  const frame = { ...state.frame, height: rows.height };
+  const scan = parseScanHeader(header, frame);
+  beginPicture(kernel, bytes, options, frame);
+  prepareScan(kernel, state, frame, scan);
+  rows.predictions.forEach((prediction, index) => {
+    if (index < frame.components.length) kernel.setPrediction(index, prediction);
+  });
+  const found = kernel.continueScan(rows.skipBits, state.restartInterval, rows.mcusToRestart, rows.nextRestart);
+  if (found === 0) throw new ImageError('codec', 'The JPEG data end before the first pixels');
+  return { frame, color: state.color };
+}
+
+function initialState(): StreamState {
+  return {
+    frame: undefined,
+    color: { jfif: false, adobeTransform: undefined },
+    restartInterval: 0,
+    quantization: new Map(),
+    // Streams cut from motion JPEG leave the standard's tables out.
+    dc: new Map([
+      [0, DC_LUMA],
+      [1, DC_CHROMA],
+    ]),
+    ac: new Map([
+      [0, AC_LUMA],
+      [1, AC_CHROMA],
+    ]),
+  };
+}
+
+/** Reads what comes before any scan. Returns the header of the scan where there is one. */
+function noteTables(state: StreamState, tables: Uint8Array): MarkerSegment | undefined {
   let segment = readMarkerSegment(tables, 0);
   while (segment !== undefined && segment.marker !== EOI && segment.marker !== SOS) {
     noteSegment(state, segment);
     segment = readMarkerSegment(tables, segment.end);
   }
+  return segment?.marker === SOS ? segment : undefined;
 }
 
 function noteSegment(state: StreamState, segment: MarkerSegment): void {

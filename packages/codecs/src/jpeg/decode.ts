@@ -4,7 +4,7 @@ import { type ColorMarkers, type FrameHeader, jpegColor } from '@sectile/core/jp
 import type { PixelBuffer } from '@sectile/core/pixels';
 import { KernelHost } from '../kernels/kernel-host.ts';
 import { assertPixelCount } from '../pixel-count.ts';
-import { type DecoderKernel, decodeScans } from './decode-scans.ts';
+import { type DecoderKernel, decodeRows, decodeScans } from './decode-scans.ts';
 
 /** Pixels are fetched from the kernel in parts of about this many bytes. */
 const PART_BYTES = 1 << 22;
@@ -37,25 +37,30 @@ export function createJpegDecoder(module: WebAssembly.Module): ImageDecoder {
 
 function decodePicture(kernel: DecoderKernel, bytes: Uint8Array, request: DecodeRequest): PixelBuffer {
   const shift = Math.min(3, Math.max(0, Math.trunc(request.discardLevels ?? 0)));
-  const { frame, color } = decodeScans(kernel, bytes, {
+  const options = {
     tables: request.tables,
     shift,
-    accept: (candidate) => assertAcceptable(candidate, shift, request.maxPixels),
-  });
+    accept: (candidate: FrameHeader) => assertAcceptable(candidate, shift, request),
+  };
+  const rows = request.jpegRows;
+  const { frame, color } = rows ? decodeRows(kernel, bytes, rows, options) : decodeScans(kernel, bytes, options);
   const width = Math.ceil(frame.width / 2 ** shift);
-  const height = Math.ceil(frame.height / 2 ** shift);
+  const fullHeight = Math.ceil(frame.height / 2 ** shift);
+  const top = rows ? Math.min(rows.skipRows, fullHeight) : 0;
+  const height = rows ? Math.min(rows.keepRows, fullHeight - top) : fullHeight;
   const bands = frame.components.length;
-  const data = fetchPixels(kernel, { width, height, bands }, resolveConversion(frame, color, request));
+  const data = fetchPixels(kernel, { width, top, height, bands }, resolveConversion(frame, color, request));
   return { width, height, bands, dtype: 'uint8', data };
 }
 
 /** Refuses pictures that are too large before memory is allocated for them. */
-function assertAcceptable(frame: FrameHeader, shift: number, maxPixels: number): void {
+function assertAcceptable(frame: FrameHeader, shift: number, { maxPixels, jpegRows }: DecodeRequest): void {
   // Progressive pictures keep two bytes of coefficients for each sample, at full size.
   const progressive = frame.coding === 'progressive';
   const scale = progressive ? 1 : 2 ** shift;
   const [width, height] = [Math.ceil(frame.width / scale), Math.ceil(frame.height / scale)];
-  assertPixelCount(width, height, maxPixels);
+  // Rows come with some more above and below.
+  assertPixelCount(width, Math.min(height, jpegRows?.keepRows ?? height), maxPixels);
   const sampleCount = (width + 32) * (height + 32) * frame.components.length;
   if (sampleCount * (progressive ? 3 : 1) > MAX_KERNEL_BYTES) {
     throw new ImageError('limit', `A JPEG picture of ${frame.width}x${frame.height} needs too much memory`);
@@ -92,6 +97,8 @@ function resolveConversion(frame: FrameHeader, color: ColorMarkers, request: Dec
 
 interface Shape {
   readonly width: number;
+  /** First row, of those that were decoded. */
+  readonly top: number;
   readonly height: number;
   readonly bands: number;
 }
@@ -102,7 +109,7 @@ function fetchPixels(kernel: DecoderKernel, shape: Shape, conversion: Conversion
   const address = kernel.beginPixels(rows);
   const part = (y: number): Uint8Array => {
     const count = Math.min(rows, shape.height - y);
-    kernel.makePixels(y, count, conversion.transform, conversion.invert, conversion.invertFourth);
+    kernel.makePixels(shape.top + y, count, conversion.transform, conversion.invert, conversion.invertFourth);
     return new Uint8Array(kernel.memory.buffer, address, count * rowByteLength);
   };
   if (rows === shape.height) return part(0).slice();

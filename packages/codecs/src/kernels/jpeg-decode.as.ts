@@ -2,7 +2,7 @@
 // here live the tables, the scans and the way from samples to pixels.
 
 import { arenaAllocate, arenaReset } from './arena.as';
-import { at, beginReading, end } from './jpeg/bit-reader.as';
+import { at, beginReading, dropBits, end } from './jpeg/bit-reader.as';
 import {
   clearScanBlocks,
   component,
@@ -20,7 +20,7 @@ import { acTable, buildTable, dcTable, HUFFMAN_INPUT } from './jpeg/huffman-deco
 import { interleaveColors, SampleRows } from './jpeg/inverse-color.as';
 import { OFFSET_OF, prepareBlockOrder } from './jpeg/inverse-dct.as';
 import { beginProgressive, decodeScan as decodeProgressive, reconstructAll } from './jpeg/progressive-decoder.as';
-import { beginMcus, mcu, numberRestarts } from './jpeg/restart.as';
+import { beginMcus, continueMcus, mcu, numberRestarts } from './jpeg/restart.as';
 import { beginSequential, decodeScan as decodeSequential } from './jpeg/sequential-decoder.as';
 import { upsampledRow, useSums } from './jpeg/upsample.as';
 
@@ -100,6 +100,25 @@ export function decodeScan(offset: usize, restartInterval: i32): i32 {
   beginReading(input + offset, input + inputLength);
   beginMcus(scanMcus(), restartInterval);
   numberRestarts(0);
+  beginSequential(singleScan);
+  decodeSequential();
+  return mcu;
+}
+
+/** Last DC value of a component, for {@link continueScan}. */
+export function setPrediction(index: i32, value: i32): void {
+  component(index).prediction = value;
+}
+
+/**
+ * As {@link decodeScan} for a scan that begins in the middle of one: behind `skipBits` bits of the first byte, and
+ * `mcusToRestart` MCUs before the restart marker `nextRestart`. Predictions have been set.
+ */
+export function continueScan(skipBits: i32, restartInterval: i32, mcusToRestart: i32, nextRestart: i32): i32 {
+  beginReading(input, input + inputLength);
+  dropBits(skipBits);
+  continueMcus(scanMcus(), restartInterval, mcusToRestart);
+  numberRestarts(nextRestart);
   beginSequential(singleScan);
   decodeSequential();
   return mcu;

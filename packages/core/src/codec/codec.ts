@@ -1,5 +1,6 @@
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { DecoderId, OutputFormat } from './formats.ts';
+import type { JpegRows } from './jpeg-rows.ts';
 import type { Jpeg2000Window } from './jpeg2000-window.ts';
 
 /** Undoes a compression of bytes (deflate, LZW, PackBits, Zstandard ...). Knows nothing of pixels. */
@@ -40,6 +41,8 @@ export interface DecodeRequest {
   readonly discardLevels?: number | undefined;
   /** JPEG 2000: the bytes are the code-blocks of this window rather than a file. */
   readonly jpeg2000?: Jpeg2000Window | undefined;
+  /** `tables` are the headers of a JPEG file up to its scan, the bytes some of that scan's MCU rows. */
+  readonly jpegRows?: JpegRows | undefined;
   /** Rare TIFF compressions: fields of the directory that the decoder needs. */
   readonly tiff?: RareTiffFields | undefined;
 }

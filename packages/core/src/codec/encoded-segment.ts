@@ -1,6 +1,7 @@
 import type { DType } from '../pixels/dtype.ts';
 import type { RareTiffFields } from './codec.ts';
 import type { DecoderId } from './formats.ts';
+import type { JpegRows } from './jpeg-rows.ts';
 import type { Jpeg2000Window } from './jpeg2000-window.ts';
 
 /** How the bytes of a segment become pixels once decompressed. Plain data; shared by all segments of a level. */
@@ -52,6 +53,8 @@ export interface EncodedSegment {
   readonly colorTransform?: 'none' | 'ycbcr' | undefined;
   readonly tiff?: RareTiffFields | undefined;
   readonly discardLevels?: number | undefined;
+  /** Rows of a JPEG file, whose headers are in `tables`. */
+  readonly jpegRows?: JpegRows | undefined;
   /** A window of a JPEG 2000 image: its only part holds the bytes of the code-blocks. */
   readonly jpeg2000?: Jpeg2000Window | undefined;
 }

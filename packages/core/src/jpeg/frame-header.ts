@@ -59,10 +59,11 @@ function parseComponent(cursor: ByteCursor): FrameComponent {
   return { id, h, v, quantization };
 }
 
-/** The largest sampling factors: an MCU is 8 * h by 8 * v pixels. */
-export function maxSampling({ components }: FrameHeader): { readonly h: number; readonly v: number } {
+/** Pixels of an MCU of all components. A single component has MCUs of one block, whatever its factors say. */
+export function mcuSize({ components }: FrameHeader): Size {
+  if (components.length === 1) return { width: 8, height: 8 };
   return {
-    h: Math.max(...components.map(({ h }) => h)),
-    v: Math.max(...components.map(({ v }) => v)),
+    width: 8 * Math.max(...components.map(({ h }) => h)),
+    height: 8 * Math.max(...components.map(({ v }) => v)),
   };
 }

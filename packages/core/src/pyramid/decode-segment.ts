@@ -42,6 +42,7 @@ function decodeWith(decoder: Decoder | undefined, segment: EncodedSegment, limit
       maxPixels: limits.maxSegmentPixels,
       bands: segment.layout.storedBands,
       discardLevels: segment.discardLevels,
+      jpegRows: segment.jpegRows,
       jpeg2000: segment.jpeg2000,
       tiff: segment.tiff,
     };

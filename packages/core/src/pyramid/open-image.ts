@@ -1,4 +1,5 @@
 import { ImageError } from '../errors.ts';
+import { isJpeg } from '../jpeg/marker-segment.ts';
 import { isJpeg2000 } from '../jpeg2000/boxes.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import { isPng } from '../png/png-header.ts';
@@ -7,6 +8,7 @@ import { type BlockCachedSource, withBlockCache } from '../source/with-block-cac
 import { isTiff } from '../tiff/header.ts';
 import { isWebp } from '../webp/webp-header.ts';
 import type { ImageReader } from './image-reader.ts';
+import { openJpegReader } from './jpeg-reader.ts';
 import { openJpeg2000Reader } from './jpeg2000-reader.ts';
 import { openPngReader } from './png-reader.ts';
 import { openTiffReader } from './tiff-reader.ts';
@@ -37,6 +39,7 @@ const HEAD_BYTES = 16;
 
 const CONTAINERS: readonly Container[] = [
   { format: 'tiff', matches: isTiff, open: openTiffReader },
+  { format: 'jpeg', matches: isJpeg, open: openJpegReader },
   { format: 'jpeg2000', matches: isJpeg2000, open: openJpeg2000Reader },
   { format: 'png', matches: isPng, open: openPngReader },
   { format: 'webp', matches: isWebp, open: openWebpReader },

@@ -25,11 +25,10 @@ export function resetBits(): void {
   paddedBits = 0;
 }
 
-/** Continues in the middle of a byte sequence: `newCount` bits had been read ahead there. */
-export function restoreBits(newBits: u64, newCount: i32): void {
-  bits = newBits;
-  count = newCount;
-  paddedBits = 0;
+/** Leaves out the next bits, at most 8. */
+export function dropBits(length: i32): void {
+  refill();
+  count -= length;
 }
 
 export function saveReader(newBits: u64, newCount: i32, newAt: usize): void {
