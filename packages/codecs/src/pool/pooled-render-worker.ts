@@ -1,12 +1,12 @@
 import { DEFAULT_LIMITS } from '@sectile/core';
 import type { PixelBuffer } from '@sectile/core/pixels';
 import type { EncodedImage, RenderWorker } from '@sectile/core/render';
+import type { ReadOptions } from '@sectile/core/source';
 import { threads } from '#threads';
 import type { EngineOptions } from '../engine.ts';
 import { provideModules, wasmModule } from '../wasm/wasm-module.ts';
 import { lazyInlineWorker } from './lazy-worker.ts';
-import type { JobMessage } from './messages.ts';
-import { ThreadPool } from './thread-pool.ts';
+import { type PackedJob, ThreadPool } from './thread-pool.ts';
 import { packPixels, packPlan, packSegments } from './transfer.ts';
 
 /** Settings of {@link pooledRenderWorker}. */
@@ -45,22 +45,24 @@ function onThreads(
     settings: { limits: options.limits ?? DEFAULT_LIMITS },
     loadWasm: wasmModule,
   });
+  const run = <Result>(pack: () => PackedJob, { signal }: ReadOptions = {}): Promise<Result> =>
+    pool.run(pack, signal) as Promise<Result>;
   return {
-    render({ plan, segments }, { signal } = {}) {
-      const { data, transfer } = packSegments(segments);
-      const message: JobMessage = { job: 'render', task: { plan: packPlan(plan), segments: data } };
-      return pool.run(message, transfer, signal) as Promise<EncodedImage>;
-    },
-    assemble(task, { signal } = {}) {
-      const { data, transfer } = packSegments(task.segments);
-      const message: JobMessage = { job: 'assemble', task: { ...task, segments: data } };
-      return pool.run(message, transfer, signal) as Promise<PixelBuffer>;
-    },
-    finish({ plan, pixels }, { signal } = {}) {
-      const { data, transfer } = packPixels(pixels);
-      const message: JobMessage = { job: 'finish', task: { plan: packPlan(plan), pixels: data } };
-      return pool.run(message, transfer, signal) as Promise<EncodedImage>;
-    },
+    render: ({ plan, segments }, readOptions) =>
+      run<EncodedImage>(() => {
+        const { data, transfer } = packSegments(segments);
+        return { message: { job: 'render', task: { plan: packPlan(plan), segments: data } }, transfer };
+      }, readOptions),
+    assemble: (task, readOptions) =>
+      run<PixelBuffer>(() => {
+        const { data, transfer } = packSegments(task.segments);
+        return { message: { job: 'assemble', task: { ...task, segments: data } }, transfer };
+      }, readOptions),
+    finish: ({ plan, pixels }, readOptions) =>
+      run<EncodedImage>(() => {
+        const { data, transfer } = packPixels(pixels);
+        return { message: { job: 'finish', task: { plan: packPlan(plan), pixels: data } }, transfer };
+      }, readOptions),
     close: async () => pool.close(),
   };
 }

@@ -25,9 +25,14 @@ export interface ThreadPoolOptions {
 
 type Result = Jobs[keyof Jobs]['result'];
 
-interface Task {
+/** A task ready to be posted, and the buffers that go along. */
+export interface PackedJob {
   readonly message: JobMessage;
   readonly transfer: readonly ArrayBuffer[];
+}
+
+interface Task {
+  readonly pack: () => PackedJob;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
@@ -51,19 +56,18 @@ export class ThreadPool {
   }
 
   /**
-   * Runs one task. Buffers in `transfer` are gone after the call. An aborted task that waits is dropped; one that runs
-   * is left to finish, for nobody.
+   * Runs one task. It is packed when a thread takes it, so that tasks that wait, and those that are refused, copy
+   * nothing. An aborted task that waits is dropped; one that runs is left to finish, for nobody.
    *
    * @throws ImageError `limit` with `details.busy` when the queue is full; `aborted`; `codec` when the thread crashed or
    *   took too long; what the task throws.
    */
-  run(message: JobMessage, transfer: readonly ArrayBuffer[], signal: AbortSignal | undefined): Promise<Result> {
+  run(pack: () => PackedJob, signal: AbortSignal | undefined): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new ImageError('aborted', 'The render threads have been closed');
       if (signal?.aborted) throw aborted(signal);
       const task: Task = {
-        message,
-        transfer,
+        pack,
         resolve: (result) => {
           signal?.removeEventListener('abort', onAbort);
           resolve(result);
@@ -119,13 +123,20 @@ export class ThreadPool {
 
   #start(seat: Seat, task: Task): void {
     const { timeLimitMs } = this.#options;
+    try {
+      const { message, transfer } = task.pack();
+      seat.thread.post({ kind: 'job', message }, transfer);
+    } catch (error) {
+      this.#idle.push(seat);
+      task.reject(new ImageError('codec', 'A task could not be handed to a render thread', { cause: error }));
+      return;
+    }
     seat.task = task;
+    seat.thread.setBusy(true);
     seat.timer = setTimeout(() => {
       this.#end(seat, new ImageError('codec', `A picture took longer than ${timeLimitMs / 1000} seconds`));
       this.#next();
     }, timeLimitMs);
-    seat.thread.setBusy(true);
-    seat.thread.post({ kind: 'job', message: task.message }, task.transfer);
   }
 
   #receive(seat: Seat, message: FromThread): void {
