@@ -45,7 +45,7 @@ export interface PictureParts {
 /** Creates {@link Pictures}. */
 export function createPictures({ answers, worker, options, maxFlights }: PictureParts): Pictures {
   const flights = createSingleFlight<CachedImage>();
-  const histograms = createHistograms({ worker, limits: options.limits });
+  const histograms = createHistograms({ worker, limits: options.limits, compat: options.compat });
 
   return {
     async plan(image, request) {

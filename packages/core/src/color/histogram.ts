@@ -83,10 +83,15 @@ export function otsuThreshold(histogram: Histogram): number {
 /**
  * Table of 256 values that spreads the histogram evenly: lut[i] = round(255 (cdf[i] - cdf0) / (count - cdf0)), where
  * cdf0 counts the darkest occupied bin. A picture of one value stays as it is.
+ *
+ * With `withDarkest` cdf0 is 0, as in iipsrv: the darkest value is lightened by its own share.
  */
-export function equalizeLut(histogram: Histogram): number[] {
+export function equalizeLut(
+  histogram: Histogram,
+  { withDarkest = false }: { readonly withDarkest?: boolean } = {},
+): number[] {
   const count = histogram.reduce((sum, n) => sum + n, 0);
-  const darkest = histogram[occupiedBins(histogram).first] ?? 0;
+  const darkest = withDarkest ? 0 : (histogram[occupiedBins(histogram).first] ?? 0);
   if (count === darkest) return Array.from({ length: 256 }, (_, value) => value);
   let cumulative = 0;
   return Array.from(histogram, (n) => {

@@ -1,4 +1,4 @@
-import { equalizeLut, type Histogram, otsuThreshold } from '../color/histogram.ts';
+import { equalizeLut, otsuThreshold } from '../color/histogram.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import type { DType } from '../pixels/dtype.ts';
 import type { StageStep } from '../processing/stage-step.ts';
@@ -67,32 +67,22 @@ function addQuality(chain: StageChain, request: RenderRequest, options: PlanOpti
   if (isGray(request) && next.state.colors === 3) next = append(next, { kind: 'grayscale' }, { colors: 1 });
   const scope = next.state.alpha === 'none' ? {} : { colorBands: next.state.colors };
   if (request.quality === 'bitonal') {
-    next = append(next, { kind: 'threshold', value: thresholdOf(options.histogram, next.state.dtype), ...scope });
+    next = append(next, { kind: 'threshold', value: thresholdOf(options, next.state.dtype), ...scope });
   }
   if (request.adjustments.some(({ kind }) => kind === 'equalize')) {
-    const lut = spread(equalizeLut(requireHistogram(options)), next.state.dtype);
+    const lut = equalizeLut(requireHistogram(options), { withDarkest: options.compat === 'iipsrv' });
     next = append(next, { kind: 'equalize', lut, ...scope });
   }
   return next;
 }
 
 /** Otsu's threshold of the whole picture, so that all its tiles agree; of the pixels at hand when there is none. */
-function thresholdOf(histogram: Histogram | undefined, dtype: DType): number | 'otsu' {
+function thresholdOf({ histogram, compat }: PlanOptions, dtype: DType): number | 'otsu' {
   if (histogram === undefined) return 'otsu';
-  const bin = otsuThreshold(histogram);
+  // iipsrv names the last dark bin, and then shows what falls into it as light.
+  const bin = otsuThreshold(histogram) - (compat === 'iipsrv' ? 1 : 0);
   // Bins are rounded: the samples of a bin begin half a bin below it.
   return dtype === 'uint16' ? (bin - 0.5) * 257 : bin;
-}
-
-/** A table of 256 values for 8-bit samples as one for samples of `dtype`, straight lines between its points. */
-function spread(lut: readonly number[], dtype: DType): readonly number[] {
-  if (dtype !== 'uint16') return lut;
-  return Array.from({ length: 65536 }, (_, value) => {
-    const below = Math.floor(value / 257);
-    const low = lut[below] ?? 0;
-    const high = lut[below + 1] ?? low;
-    return Math.round(low * 257 + (high - low) * (value - below * 257));
-  });
 }
 
 /**

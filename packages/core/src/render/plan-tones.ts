@@ -28,6 +28,7 @@ type PixelAdjustment = Exclude<Adjustment, { kind: 'range' | 'stretch' | 'equali
 export function addTones(chain: StageChain, context: ToneContext): StageChain {
   const { request, info, options, facts } = context;
   const bits = outputBits(request, info, facts);
+  const isCompat = options.compat === 'iipsrv';
   let next = toRgb(chain, info, options);
   const ranges = displayRanges(next, context);
   const adjustments = pixelAdjustments(request.adjustments);
@@ -35,7 +36,12 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   const changed = adjustments.length > 0 || conversion !== undefined;
   const ready = !changed && isFullRange(next.state.dtype, ranges) && hasBits(next.state.dtype, bits);
   if (ready) return next;
-  next = append(next, { kind: 'normalize', ranges }, { dtype: 'float32' });
+  const quantize: StageStep = { kind: 'quantize', bits, ...(isCompat ? { truncate: true } : {}) };
+  const dtype = bits === 8 ? 'uint8' : 'uint16';
+  // iipsrv takes the upper byte unless something asks for floats, whatever range the file states.
+  const takesUpperByte = isCompat && !changed && bits === 8 && isPlain16(next, context);
+  if (takesUpperByte) return append(next, quantize, { dtype });
+  next = append(next, { kind: 'normalize', ranges, ...(isCompat ? { single: true } : {}) }, { dtype: 'float32' });
   if (info.color === 'cmyk' && next.state.colors === 4) {
     next = append(next, { kind: 'cmyk-to-rgb' }, { colors: 3 });
   }
@@ -44,9 +50,17 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   }
   if (conversion !== undefined) next = append(next, { kind: 'icc-to-srgb', conversion });
   for (const adjustment of adjustments) next = addAdjustment(next, adjustment);
-  const quantize: StageStep =
-    options.compat === 'iipsrv' ? { kind: 'quantize', bits, truncate: true } : { kind: 'quantize', bits };
-  return append(next, quantize, { dtype: bits === 8 ? 'uint8' : 'uint16' });
+  return append(next, quantize, { dtype });
+}
+
+/** 16-bit samples that no request maps to a range of its own. */
+function isPlain16({ state }: StageChain, { request, info }: ToneContext): boolean {
+  return (
+    state.dtype === 'uint16' &&
+    info.bitsPerSample === 16 &&
+    info.color !== 'cmyk' &&
+    !request.adjustments.some(({ kind }) => kind === 'range' || kind === 'stretch')
+  );
 }
 
 /** True for adjustments after which an ICC profile no longer describes the colors. */

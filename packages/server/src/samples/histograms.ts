@@ -9,6 +9,12 @@ export interface Histograms {
   of(reader: ImageReader, request: RenderRequest): Promise<Histogram | undefined>;
 }
 
+/** What counting needs. */
+export interface HistogramParts extends SampleReading {
+  /** `iipsrv`: count the smallest level, as it does. */
+  readonly compat?: 'iipsrv' | undefined;
+}
+
 /** A level of so many pixels tells enough about the tones of a picture. */
 const ENOUGH_PIXELS = 2 ** 20;
 
@@ -16,12 +22,12 @@ const ENOUGH_PIXELS = 2 ** 20;
  * Creates {@link Histograms}. One histogram serves all tiles of a picture, so that they are stretched alike; it is kept
  * as long as the reader. Failures are not kept.
  */
-export function createHistograms(reading: SampleReading): Histograms {
+export function createHistograms({ compat, ...reading }: HistogramParts): Histograms {
   const kept = new WeakMap<ImageReader, Map<string, Promise<Histogram>>>();
 
   async function count(reader: ImageReader, page: number, ranges: readonly BandRange[]): Promise<Histogram> {
     const { info } = reader;
-    const level = overviewLevel(info);
+    const level = compat === 'iipsrv' ? info.levels.length - 1 : overviewLevel(info);
     const { width, height } = info.levels[level] ?? info;
     const pixels = await readWindow(reader, { page, level, window: { x: 0, y: 0, width, height } }, reading);
     return histogramOf(pixels, ranges, brightnessBands(info));

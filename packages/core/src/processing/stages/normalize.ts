@@ -1,5 +1,6 @@
 import { ImageError } from '../../errors.ts';
-import type { StageDefinition } from '../stage.ts';
+import type { BandRange } from '../../metadata/image-info.ts';
+import type { PointStage, StageDefinition } from '../stage.ts';
 
 // Ranges narrower than this have no slope: they act as a step.
 const NARROWEST = 1e-30;
@@ -7,7 +8,7 @@ const NARROWEST = 1e-30;
 /**
  * v' = (v - minimum) / (maximum - minimum), one range a band, in double precision. Not clipped: values outside the
  * range leave 0..1. NaN and infinities become 0. A range without width is a step: 0 up to it, 1 above. A minimum
- * above the maximum turns the band around.
+ * above the maximum turns the band around. With `single` every operation rounds to single precision, as in iipsrv.
  */
 export const normalize: StageDefinition<'normalize'> = {
   outputShape(step, input) {
@@ -25,6 +26,7 @@ export const normalize: StageDefinition<'normalize'> = {
       const width = range.maximum - range.minimum;
       return Math.abs(width) > NARROWEST ? 1 / width : Number.POSITIVE_INFINITY;
     });
+    if (step.single) return singlePrecision(step.ranges, bands);
     return {
       kind: 'point',
       process(input, output, pixelCount) {
@@ -49,3 +51,20 @@ export const normalize: StageDefinition<'normalize'> = {
     };
   },
 };
+
+function singlePrecision(ranges: readonly BandRange[], bands: number): PointStage {
+  const minimum = Float32Array.from(ranges, (range) => range.minimum);
+  const factor = Float32Array.from(ranges, (range) => {
+    const width = range.maximum - range.minimum;
+    return Math.abs(width) > NARROWEST ? 1 / width : 1 / NARROWEST;
+  });
+  return {
+    kind: 'point',
+    process(input, output, pixelCount) {
+      for (let i = 0; i < pixelCount * bands; i++) {
+        const v = Math.fround(input[i]! - minimum[i % bands]!) * factor[i % bands]!;
+        output[i] = v - v === 0 ? v : 0;
+      }
+    },
+  };
+}
