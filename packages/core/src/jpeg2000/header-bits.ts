@@ -3,16 +3,25 @@ export class HeaderBits {
   /** True once a bit was asked for that is not there; zeros are handed out from then on. */
   exhausted = false;
   /** Index of the next byte. */
-  position: number;
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
+  position = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #end = 0;
   #current = 0;
   #left = 0;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  /** Begins a header at `bytes[start]`. */
+  begin(bytes: Uint8Array, start: number): void {
     this.#bytes = bytes;
-    this.#end = Math.min(end, bytes.length);
+    this.#end = bytes.length;
+    this.#current = 0;
+    this.#left = 0;
     this.position = start;
+    this.exhausted = false;
+  }
+
+  /** Bytes after the current one. */
+  get remaining(): number {
+    return this.#end - this.position;
   }
 
   bit(): number {

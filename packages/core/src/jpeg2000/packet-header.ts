@@ -1,7 +1,7 @@
 import { ImageError } from '../errors.ts';
 import { HeaderBits } from './header-bits.ts';
 import { MARKER } from './markers.ts';
-import type { PrecinctState } from './precinct-state.ts';
+import type { BandShape, PrecinctState } from './precinct-state.ts';
 
 const BYPASS = 1;
 const TERMINATE_ALL = 4;
@@ -17,97 +17,95 @@ export interface PacketSink {
   chunk(block: number, byteLength: number, passes: number): void;
 }
 
-/** Where a packet header is and how it is coded. */
-export interface PacketHeaderInput {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  readonly layer: number;
+/** How the packet headers of a tile-component are coded. */
+export interface HeaderCoding {
   readonly blockStyle: number;
   readonly headerEndMarkers: boolean;
 }
 
-/** Lengths in bytes; `undefined` from {@link parsePacketHeader} when the bytes ended first. */
-export interface PacketLengths {
-  readonly header: number;
-  readonly body: number;
-}
+/** Parses packet headers (T.800 B.10), one after another. */
+export class PacketHeaderParser {
+  /** Bytes of the header last parsed, SOP before and EPH after it included, and of the body that it announces. */
+  headerLength = 0;
+  bodyLength = 0;
+  readonly #coding: HeaderCoding;
+  readonly #bits = new HeaderBits();
 
-/**
- * Parses one packet header (T.800 B.10), SOP before and EPH after it included.
- *
- * @throws ImageError `malformed` for numbers that no encoder writes.
- */
-export function parsePacketHeader(
-  state: PrecinctState,
-  input: PacketHeaderInput,
-  sink: PacketSink | undefined,
-): PacketLengths | undefined {
-  const bits = new HeaderBits(input.bytes, input.start, input.end);
-  // SOP and EPH are skipped whether announced or not: neither a header nor a code-block can begin with their bytes.
-  bits.skipMarker(MARKER.SOP, 6);
-  let body = 0;
-  if (bits.bit() === 1) {
-    for (let band = 0; band < state.bands.length && !bits.exhausted; band++) {
-      body += parseBand(state, band, { bits, input, sink });
-    }
+  constructor(coding: HeaderCoding) {
+    this.#coding = coding;
   }
-  bits.align();
-  if (bits.exhausted) return undefined;
-  if (input.headerEndMarkers && bits.position + 2 > input.end) return undefined;
-  bits.skipMarker(MARKER.EPH, 2);
-  return { header: bits.position - input.start, body };
-}
 
-interface BandContext {
-  readonly bits: HeaderBits;
-  readonly input: PacketHeaderInput;
-  readonly sink: PacketSink | undefined;
-}
+  /**
+   * Parses the header of layer `layer` at `bytes[start]` into `state`.
+   *
+   * @returns False when the bytes end first; the state is spoiled then.
+   * @throws ImageError `malformed` for numbers that no encoder writes.
+   */
+  parse(state: PrecinctState, layer: number, bytes: Uint8Array, start: number, sink?: PacketSink): boolean {
+    const bits = this.#bits;
+    bits.begin(bytes, start);
+    // SOP and EPH are skipped whether announced or not: neither a header nor a code-block can begin with their bytes.
+    bits.skipMarker(MARKER.SOP, 6);
+    this.bodyLength = 0;
+    if (bits.bit() === 1) {
+      for (const band of state.shape.bands) this.#parseBand(state, band, layer, sink);
+    }
+    bits.align();
+    if (bits.exhausted || (this.#coding.headerEndMarkers && bits.remaining < 2)) return false;
+    bits.skipMarker(MARKER.EPH, 2);
+    this.headerLength = bits.position - start;
+    return true;
+  }
 
-function parseBand(state: PrecinctState, bandIndex: number, { bits, input, sink }: BandContext): number {
-  const { cols, rows, firstBlock } = state.bands[bandIndex]!;
-  const inclusion = state.inclusion[bandIndex]!;
-  const zeroPlanes = state.zeroPlanes[bandIndex]!;
-  const { words } = state;
-  let body = 0;
-  let block = firstBlock;
-  for (let row = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++, block++) {
-      const word = words[block]!;
-      let passes = word & 0xff;
-      let lengthBits = word >> 8;
-      const first = passes === 0;
-      const included = first ? inclusion.isBelow(col, row, input.layer + 1, bits) : bits.bit() === 1;
-      if (!included) continue;
-      if (bits.exhausted) return body;
-      if (first) {
-        let planes = 0;
-        while (!zeroPlanes.isBelow(col, row, planes + 1, bits)) {
-          if (bits.exhausted) return body;
-          if (++planes > MAX_ZERO_PLANES)
-            throw new ImageError('malformed', 'A packet header with endless zero bit-planes');
+  #parseBand(state: PrecinctState, band: BandShape, layer: number, sink: PacketSink | undefined): void {
+    const bits = this.#bits;
+    const { cols, rows, firstBlock, inclusion } = band;
+    const { words, base } = state;
+    let block = firstBlock;
+    for (let row = 0; row < rows && !bits.exhausted; row++) {
+      for (let col = 0; col < cols; col++, block++) {
+        const word = words[base + block]!;
+        const isNew = (word & 0xff) === 0;
+        const included = isNew ? inclusion.isBelow(state, col, row, layer + 1, bits) : bits.bit() === 1;
+        if (!included || bits.exhausted) continue;
+        if (isNew) {
+          const planes = this.#zeroPlanes(state, band, col, row);
+          sink?.firstInclusion(block, planes);
         }
-        sink?.firstInclusion(block, planes);
+        words[base + block] = this.#parseLengths(word, block, sink);
       }
-      let fresh = parsePassCount(bits);
-      if (passes + fresh > MAX_PASSES) throw new ImageError('malformed', 'A code-block with too many coding passes');
-      while (bits.bit() === 1) lengthBits++;
-      while (fresh > 0) {
-        const inSegment = Math.min(fresh, segmentRoom(input.blockStyle, passes));
-        const width = lengthBits + 31 - Math.clz32(inSegment);
-        if (width > 32) throw new ImageError('malformed', 'A code-block length of more than 32 bits');
-        const byteLength = bits.bits(width);
-        body += byteLength;
-        sink?.chunk(block, byteLength, inSegment);
-        passes += inSegment;
-        fresh -= inSegment;
-      }
-      words[block] = passes | (lengthBits << 8);
     }
-    if (bits.exhausted) return body;
   }
-  return body;
+
+  #zeroPlanes(state: PrecinctState, { zeroPlanes }: BandShape, col: number, row: number): number {
+    let planes = 0;
+    while (!zeroPlanes.isBelow(state, col, row, planes + 1, this.#bits)) {
+      if (this.#bits.exhausted) break;
+      if (++planes > MAX_ZERO_PLANES) throw new ImageError('malformed', 'A packet header with endless zero bit-planes');
+    }
+    return planes;
+  }
+
+  /** Coding passes and segment lengths of one code-block (B.10.6, B.10.7); the block's new state word. */
+  #parseLengths(word: number, block: number, sink: PacketSink | undefined): number {
+    const bits = this.#bits;
+    let passes = word & 0xff;
+    let lengthBits = word >> 8;
+    let fresh = parsePassCount(bits);
+    if (passes + fresh > MAX_PASSES) throw new ImageError('malformed', 'A code-block with too many coding passes');
+    while (bits.bit() === 1) lengthBits++;
+    while (fresh > 0) {
+      const inSegment = Math.min(fresh, segmentRoom(this.#coding.blockStyle, passes));
+      const width = lengthBits + 31 - Math.clz32(inSegment);
+      if (width > 32) throw new ImageError('malformed', 'A code-block length of more than 32 bits');
+      const byteLength = bits.bits(width);
+      this.bodyLength += byteLength;
+      sink?.chunk(block, byteLength, inSegment);
+      passes += inSegment;
+      fresh -= inSegment;
+    }
+    return passes | (lengthBits << 8);
+  }
 }
 
 /** Table B.4. */

@@ -1,12 +1,8 @@
-import { type ByteReads, ByteWindow } from './byte-reads.ts';
-import { type PacketLengths, parsePacketHeader } from './packet-header.ts';
+import type { ByteReads } from './byte-reads.ts';
 import { type PacketPosition, packetOrder } from './packet-order.ts';
-import { PrecinctState } from './precinct-state.ts';
+import { PacketScanner } from './packet-scanner.ts';
 import type { TileGeometry } from './tile-geometry.ts';
 import type { PacketData, TileHeader } from './tile-parts.ts';
-
-/** Read at once while packet headers are scanned: a few packets of an image with precincts. */
-const SCAN_AHEAD = 1 << 15;
 
 /** Where a packet begins. */
 export interface PacketPlace {
@@ -35,12 +31,8 @@ export class PacketIndex {
   /** Packets not met yet, by component and resolution. */
   readonly #missing: number[][];
   readonly #order: Iterator<PacketPosition, void, void>;
-  readonly #states = new Map<number, PrecinctState>();
+  #scanner: PacketScanner | undefined;
   #pending: PacketPosition | undefined;
-  #part = 0;
-  #position = 0;
-  #packedPosition = 0;
-  #window: ByteWindow | undefined;
   #complete = false;
   #failure: unknown;
 
@@ -58,7 +50,6 @@ export class PacketIndex {
       resolutions.map(({ precinctsWide, precinctsHigh }) => precinctsWide * precinctsHigh * this.#layers),
     );
     this.#order = this.#packetsInOrder();
-    this.#position = first.offset;
   }
 
   /** Bytes of memory held, roughly. */
@@ -99,7 +90,7 @@ export class PacketIndex {
   /** True when every tile-part lists the lengths of its packets and they add up. */
   #indexByLengths(): boolean {
     const { data, packedHeaders } = this.header;
-    if (packedHeaders || this.#position !== data[0]!.offset || this.#part > 0) return false;
+    if (packedHeaders || this.#scanner) return false;
     const lengths = data.map(decodePacketLengths);
     if (lengths.some((list) => list === undefined)) return false;
     let part = 0;
@@ -122,32 +113,38 @@ export class PacketIndex {
   }
 
   *#scan(discard: number): ByteReads<void> {
-    const { components } = this.geometry;
-    const isWanted = ({ component, resolution }: PacketPosition): boolean =>
-      resolution <= Math.max(0, components[component]!.coding.levels - discard);
+    const isWanted = (component: number, resolution: number): boolean =>
+      resolution <= Math.max(0, this.geometry.components[component]!.coding.levels - discard);
     let wanted = 0;
     this.#missing.forEach((counts, component) => {
       counts.forEach((count, resolution) => {
-        if (isWanted({ component, resolution, precinct: 0, layer: 0 })) wanted += count;
+        if (isWanted(component, resolution)) wanted += count;
       });
     });
+    this.#scanner ??= new PacketScanner(this.geometry, this.header);
     while (wanted > 0) {
       const packet = this.#nextPacket();
-      const inside = packet !== undefined && (yield* this.#scanPacket(packet));
-      if (!packet || !inside) {
-        this.#finish();
-        return;
+      if (!packet) break;
+      let outcome = this.#scanner.step(packet);
+      while (typeof outcome === 'object') {
+        yield* this.#scanner.window.load(outcome.offset, outcome.byteLength);
+        outcome = this.#scanner.step(packet);
       }
-      this.#missing[packet.component]![packet.resolution]!--;
-      if (isWanted(packet)) wanted--;
+      if (outcome === 'end') break;
+      if (outcome === 'found') this.#note(packet, this.#scanner);
       this.#pending = undefined;
+      this.#missing[packet.component]![packet.resolution]!--;
+      if (isWanted(packet.component, packet.resolution)) wanted--;
     }
+    if (wanted === 0) return;
+    this.#complete = true;
+    this.#scanner = undefined;
   }
 
-  #finish(): void {
-    this.#complete = true;
-    this.#states.clear();
-    this.#window = undefined;
+  #note(packet: PacketPosition, { offset, packedOffset }: PacketScanner): void {
+    const id = this.#precinctOf(packet) * this.#layers + packet.layer;
+    this.#offsets[id] = offset - this.#base;
+    if (this.#packedOffsets) this.#packedOffsets[id] = packedOffset;
   }
 
   #nextPacket(): PacketPosition | undefined {
@@ -159,92 +156,6 @@ export class PacketIndex {
       if (this.#offsets[id] === 0) this.#pending = next.value;
     }
     return this.#pending;
-  }
-
-  /** Notes where a packet is and steps over it; false when the data has ended. */
-  *#scanPacket(packet: PacketPosition): ByteReads<boolean> {
-    const { data, packedHeaders, parameters } = this.header;
-    while (this.#part < data.length && this.#position >= data[this.#part]!.end) {
-      this.#part++;
-      this.#position = data[this.#part]?.offset ?? 0;
-      this.#window = undefined;
-    }
-    const part = data[this.#part];
-    if (!part || (packedHeaders && this.#packedPosition >= packedHeaders.length)) return false;
-    if (packedHeaders && parameters.tile.packetStartMarkers) yield* this.#skipPacketStart(part);
-    const id = this.#precinctOf(packet) * this.#layers + packet.layer;
-    const lengths = yield* this.#parseHeader(packet, part);
-    if (!lengths) {
-      // Cut off in the middle of a header: other tile-parts may still be whole.
-      this.#position = part.end;
-      return this.#part + 1 < data.length && packedHeaders === undefined;
-    }
-    this.#offsets[id] = this.#position - this.#base;
-    if (this.#packedOffsets) {
-      this.#packedOffsets[id] = this.#packedPosition;
-      this.#packedPosition += lengths.header;
-      this.#position += lengths.body;
-    } else {
-      this.#position += lengths.header + lengths.body;
-    }
-    return true;
-  }
-
-  *#skipPacketStart(part: PacketData): ByteReads<void> {
-    const window = (this.#window ??= new ByteWindow(part.end, SCAN_AHEAD));
-    yield* window.load(this.#position, 6);
-    const at = this.#position - window.start;
-    if (window.bytes[at] === 0xff && window.bytes[at + 1] === 0x91) this.#position += 6;
-  }
-
-  *#parseHeader(packet: PacketPosition, part: PacketData): ByteReads<PacketLengths | undefined> {
-    const { packedHeaders, parameters } = this.header;
-    const component = this.geometry.components[packet.component]!;
-    const state = this.#stateOf(packet);
-    const { headerEndMarkers } = parameters.tile;
-    const input = { layer: packet.layer, blockStyle: component.coding.blockStyle, headerEndMarkers };
-    if (packedHeaders) {
-      const start = this.#packedPosition;
-      const lengths = parsePacketHeader(
-        state,
-        { ...input, bytes: packedHeaders, start, end: packedHeaders.length },
-        undefined,
-      );
-      this.#keepState(packet, state);
-      return lengths;
-    }
-    const window = (this.#window ??= new ByteWindow(part.end, SCAN_AHEAD));
-    for (let wanted = Math.min(SCAN_AHEAD, 64 + 8 * state.blockCount); ; wanted *= 4) {
-      yield* window.load(this.#position, wanted);
-      const start = this.#position - window.start;
-      const isLast = window.start + window.bytes.length >= part.end;
-      const saved = isLast ? undefined : state.words.slice();
-      const lengths = parsePacketHeader(
-        state,
-        { ...input, bytes: window.bytes, start, end: window.bytes.length },
-        undefined,
-      );
-      if (lengths || isLast || saved === undefined) {
-        this.#keepState(packet, state);
-        return lengths;
-      }
-      state.words.set(saved);
-    }
-  }
-
-  #stateOf(packet: PacketPosition): PrecinctState {
-    const known = this.#states.get(this.#precinctOf(packet));
-    if (known) return known;
-    return new PrecinctState(
-      this.geometry.components[packet.component]!.resolutions[packet.resolution]!,
-      packet.precinct,
-    );
-  }
-
-  /** State is needed up to the last layer only. */
-  #keepState(packet: PacketPosition, state: PrecinctState): void {
-    if (packet.layer + 1 < this.#layers) this.#states.set(this.#precinctOf(packet), state);
-    else this.#states.delete(this.#precinctOf(packet));
   }
 
   #endOfPart(offset: number): number {

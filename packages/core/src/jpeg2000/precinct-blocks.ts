@@ -1,9 +1,9 @@
 import type { ByteRange } from '../source/read-ranges.ts';
 import type { ByteReads } from './byte-reads.ts';
-import { type PacketSink, parsePacketHeader } from './packet-header.ts';
+import { PacketHeaderParser, type PacketSink } from './packet-header.ts';
 import type { PacketIndex, PacketPlace } from './packet-index.ts';
-import { PrecinctState } from './precinct-state.ts';
-import type { PrecinctBand, TileComponent } from './tile-geometry.ts';
+import { type PrecinctShape, PrecinctShapes } from './precinct-state.ts';
+import { type PrecinctBand, precinctBands } from './tile-geometry.ts';
 
 /** Names a precinct of a tile. */
 export interface PrecinctRef {
@@ -32,6 +32,7 @@ const FIRST_READ = 1 << 16;
 
 interface Attempt {
   readonly ref: PrecinctRef;
+  readonly shape: PrecinctShape;
   readonly places: readonly (PacketPlace | undefined)[];
   /** Bytes to read of each packet. */
   readonly wanted: number[];
@@ -66,9 +67,9 @@ function prepareAttempt(index: PacketIndex, ref: PrecinctRef, layers: number): A
   const places = Array.from({ length: layers }, (_, layer) =>
     index.place(resolution.firstPrecinct + ref.precinct, layer),
   );
-  const blocks = new PrecinctState(resolution, ref.precinct).blockCount;
-  const wanted = Math.min(FIRST_READ, 24 + 5 * blocks);
-  return { ref, places, wanted: places.map(() => wanted), result: undefined };
+  const shape = new PrecinctShapes(resolution).of(ref.precinct);
+  const wanted = Math.min(FIRST_READ, 24 + 5 * shape.blockCount);
+  return { ref, shape, places, wanted: places.map(() => wanted), result: undefined };
 }
 
 function headerRange(index: PacketIndex, place: PacketPlace | undefined, wanted: number): ByteRange {
@@ -78,40 +79,29 @@ function headerRange(index: PacketIndex, place: PacketPlace | undefined, wanted:
 
 /** Fills in the result, or asks for more bytes of the packet whose header did not fit. */
 function parseAttempt(index: PacketIndex, attempt: Attempt, bytes: readonly Uint8Array[]): void {
-  const { ref, places, wanted } = attempt;
-  const component: TileComponent = index.geometry.components[ref.component]!;
-  const state = new PrecinctState(component.resolutions[ref.resolution]!, ref.precinct);
+  const { ref, shape, places, wanted } = attempt;
+  const component = index.geometry.components[ref.component]!;
   const { packedHeaders, parameters } = index.header;
-  const chunks = new ChunkList(state.blockCount);
+  const { headerEndMarkers } = parameters.tile;
+  const parser = new PacketHeaderParser({ blockStyle: component.coding.blockStyle, headerEndMarkers });
+  const chunks = new ChunkList(shape.blockCount);
+  const state = shape.begin();
   for (let layer = 0; layer < places.length; layer++) {
     const place = places[layer];
     if (!place) break;
-    const header = packedHeaders ?? bytes[layer]!;
-    const start = packedHeaders ? place.packedHeader : 0;
     chunks.beginPacket();
-    const lengths = parsePacketHeader(
-      state,
-      {
-        bytes: header,
-        start,
-        end: header.length,
-        layer,
-        blockStyle: component.coding.blockStyle,
-        headerEndMarkers: parameters.tile.headerEndMarkers,
-      },
-      chunks,
-    );
-    if (!lengths) {
-      if (packedHeaders || wanted[layer]! >= place.end - place.offset) {
-        chunks.dropPacket();
-        break;
+    const header = packedHeaders ?? bytes[layer]!;
+    if (!parser.parse(state, layer, header, packedHeaders ? place.packedHeader : 0, chunks)) {
+      if (!packedHeaders && wanted[layer]! < place.end - place.offset) {
+        wanted[layer] = wanted[layer]! * 4;
+        return;
       }
-      wanted[layer] = wanted[layer]! * 4;
-      return;
+      chunks.dropPacket();
+      break;
     }
-    chunks.placePacket(packedHeaders ? place.offset : place.offset + lengths.header, place.end);
+    chunks.placePacket(packedHeaders ? place.offset : place.offset + parser.headerLength, place.end);
   }
-  attempt.result = chunks.finish(state.bands);
+  attempt.result = chunks.finish(precinctBands(component.resolutions[ref.resolution]!, ref.precinct));
 }
 
 /** Collects chunks packet by packet and sorts them by code-block in the end. */

@@ -1,92 +1,132 @@
 import { ImageError } from '../errors.ts';
 import type { HeaderBits } from './header-bits.ts';
-import { type PrecinctBand, precinctBands, type Resolution } from './tile-geometry.ts';
+import { floorShift, precinctBands, type Resolution } from './tile-geometry.ts';
 
 /** Code-blocks of one precinct; the largest of real files (64 x 64 blocks, no precincts) has 3 * 2^18. */
 const MAX_BLOCKS = 1 << 22;
 const KNOWN = 0x8000;
+const FIRST_LENGTH_BITS = 3 << 8;
 
 /**
- * What packet headers of a precinct build upon each other from layer to layer: two tag trees for each subband, and for
- * each code-block the coding passes so far and Lblock. All in one array, so that a header can be read again when its
- * bytes turn out not to be loaded yet.
+ * What packet headers of a precinct build upon each other from layer to layer, in `words` from `base` on: for each
+ * code-block the coding passes so far and Lblock (upper byte), then two tag trees for each subband.
  */
-export class PrecinctState {
-  readonly bands: readonly PrecinctBand[];
-  readonly blockCount: number;
-  /** For each block: passes so far, Lblock in the upper byte; then the trees. */
+export interface PrecinctState {
+  readonly shape: PrecinctShape;
   readonly words: Uint16Array;
-  readonly inclusion: readonly TagTree[];
-  readonly zeroPlanes: readonly TagTree[];
+  readonly base: number;
+}
 
-  constructor(resolution: Resolution, precinct: number) {
-    this.bands = precinctBands(resolution, precinct);
-    this.blockCount = this.bands.reduce((sum, { cols, rows }) => sum + cols * rows, 0);
+/** The code-block grid of one subband and its tag trees. */
+export interface BandShape {
+  readonly cols: number;
+  readonly rows: number;
+  readonly firstBlock: number;
+  readonly inclusion: TagTree;
+  readonly zeroPlanes: TagTree;
+}
+
+/** How the state of a precinct is laid out. Precincts that lie inside of a resolution all share one. */
+export class PrecinctShape {
+  readonly bands: readonly BandShape[];
+  readonly blockCount: number;
+  readonly wordCount: number;
+
+  constructor(grids: readonly { readonly cols: number; readonly rows: number }[]) {
+    this.blockCount = grids.reduce((sum, { cols, rows }) => sum + cols * rows, 0);
     if (this.blockCount > MAX_BLOCKS) throw new ImageError('limit', `A precinct of ${this.blockCount} code-blocks`);
-    let size = this.blockCount;
-    const trees = this.bands.map(({ cols, rows }) => {
-      const offset = size;
-      const nodes = nodeCount(cols, rows);
-      size += 2 * nodes;
-      return { cols, rows, offset, nodes };
+    let words = this.blockCount;
+    let blocks = 0;
+    this.bands = grids.map(({ cols, rows }) => {
+      const inclusion = new TagTree(words, cols, rows);
+      words += inclusion.nodeCount;
+      const zeroPlanes = new TagTree(words, cols, rows);
+      words += zeroPlanes.nodeCount;
+      const firstBlock = blocks;
+      blocks += cols * rows;
+      return { cols, rows, firstBlock, inclusion, zeroPlanes };
     });
-    const words = new Uint16Array(size);
-    words.fill(3 << 8, 0, this.blockCount);
-    this.words = words;
-    this.inclusion = trees.map(({ cols, rows, offset }) => new TagTree(words, offset, cols, rows));
-    this.zeroPlanes = trees.map(({ cols, rows, offset, nodes }) => new TagTree(words, offset + nodes, cols, rows));
+    this.wordCount = words;
+  }
+
+  /** Brings a state back to before the first layer. */
+  reset(words: Uint16Array, base: number): void {
+    words.fill(0, base, base + this.wordCount);
+    words.fill(FIRST_LENGTH_BITS, base, base + this.blockCount);
+  }
+
+  /** The state before the first layer, on its own. */
+  begin(): PrecinctState {
+    const words = new Uint16Array(this.wordCount);
+    this.reset(words, 0);
+    return { shape: this, words, base: 0 };
   }
 }
 
-function nodeCount(cols: number, rows: number): number {
-  let count = cols * rows;
-  while (cols * rows > 1) {
-    cols = (cols + 1) >> 1;
-    rows = (rows + 1) >> 1;
-    count += cols * rows;
+/** The shapes of a resolution's precincts. */
+export class PrecinctShapes {
+  /** Of a precinct that no edge cuts. */
+  readonly whole: PrecinctShape;
+  readonly #resolution: Resolution;
+
+  constructor(resolution: Resolution) {
+    this.#resolution = resolution;
+    const halving = resolution.bands.length === 1 ? 0 : 1;
+    const cols = 2 ** (resolution.precinctX - halving - resolution.blockX);
+    const rows = 2 ** (resolution.precinctY - halving - resolution.blockY);
+    // A precinct much larger than the picture is always cut: its whole shape is never used.
+    const { x0, y0, x1, y1 } = resolution;
+    const exists = 2 ** resolution.precinctX <= x1 - x0 && 2 ** resolution.precinctY <= y1 - y0;
+    this.whole = new PrecinctShape(exists ? resolution.bands.map(() => ({ cols, rows })) : []);
   }
-  return count;
+
+  /** `precinct` counts from 0 within the resolution. */
+  of(precinct: number): PrecinctShape {
+    const { x0, y0, x1, y1, precinctX, precinctY, precinctsWide } = this.#resolution;
+    const width = 2 ** precinctX;
+    const height = 2 ** precinctY;
+    const left = ((precinct % precinctsWide) + floorShift(x0, precinctX)) * width;
+    const top = (Math.floor(precinct / precinctsWide) + floorShift(y0, precinctY)) * height;
+    const isWhole = left >= x0 && top >= y0 && left + width <= x1 && top + height <= y1;
+    return isWhole ? this.whole : new PrecinctShape(precinctBands(this.#resolution, precinct));
+  }
 }
 
-/** A tag tree (T.800 B.10.2) in a piece of a larger array: the value so far of each node, and a bit when it is final. */
+/** A tag tree (T.800 B.10.2): the value so far of each node, and a bit when it is final. */
 export class TagTree {
-  readonly #words: Uint16Array;
-  /** Offset and width of each level, leaves first. */
+  readonly nodeCount: number;
+  /** Offset into the state and width of each level, leaves first. */
   readonly #offsets: number[] = [];
   readonly #widths: number[] = [];
 
-  constructor(words: Uint16Array, offset: number, cols: number, rows: number) {
-    this.#words = words;
-    if (cols * rows === 0) return;
-    for (;;) {
+  constructor(offset: number, cols: number, rows: number) {
+    const start = offset;
+    while (cols * rows > 0) {
       this.#offsets.push(offset);
       this.#widths.push(cols);
-      if (cols * rows === 1) return;
       offset += cols * rows;
+      if (cols * rows === 1) break;
       cols = (cols + 1) >> 1;
       rows = (rows + 1) >> 1;
     }
+    this.nodeCount = offset - start;
   }
 
   /** Reads as many bits as it takes to know whether the leaf's value is below `threshold`. */
-  isBelow(col: number, row: number, threshold: number, bits: HeaderBits): boolean {
-    const words = this.#words;
+  isBelow({ words, base }: PrecinctState, col: number, row: number, threshold: number, bits: HeaderBits): boolean {
     let lowest = 0;
     for (let level = this.#offsets.length - 1; level >= 0; level--) {
-      const index = this.#offsets[level]! + (row >> level) * this.#widths[level]! + (col >> level);
+      const index = base + this.#offsets[level]! + (row >> level) * this.#widths[level]! + (col >> level);
       const word = words[index]!;
       let value = word & ~KNOWN;
-      let known = (word & KNOWN) !== 0;
-      if (!known) {
+      if ((word & KNOWN) === 0) {
         if (value < lowest) value = lowest;
-        while (value < threshold) {
-          if (bits.bit() === 1) {
-            known = true;
-            break;
-          }
-          value++;
+        let known = 0;
+        while (known === 0 && value < threshold) {
+          if (bits.bit() === 1) known = KNOWN;
+          else value++;
         }
-        words[index] = known ? value | KNOWN : value;
+        words[index] = value | known;
       }
       if (value >= threshold) return false;
       lowest = value;

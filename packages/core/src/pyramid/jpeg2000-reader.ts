@@ -37,7 +37,8 @@ class Jpeg2000Reader implements ImageReader {
   readonly lastModified: Date | undefined;
   readonly #source: RangeSource;
   readonly #file: Jp2File;
-  readonly #cacheKey: string;
+  /** Ids and revisions of sources need not be unique (memory), and code-blocks of one file must not be taken for another's. */
+  readonly #cacheKey: string = crypto.randomUUID();
   /** Indexing changes the codestream's state: one at a time. */
   #indexing: Promise<unknown> = Promise.resolve();
 
@@ -47,7 +48,6 @@ class Jpeg2000Reader implements ImageReader {
     this.lastModified = source.lastModified;
     this.#source = source;
     this.#file = file;
-    this.#cacheKey = `${source.id}@${source.revision}`;
   }
 
   async readSegments(refs: readonly SegmentRef[], options?: ReadOptions): Promise<readonly EncodedSegment[]> {

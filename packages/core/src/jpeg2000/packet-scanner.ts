@@ -1,0 +1,193 @@
+import { ByteWindow } from './byte-reads.ts';
+import { PacketHeaderParser } from './packet-header.ts';
+import type { PacketPosition } from './packet-order.ts';
+import { PrecinctShapes, type PrecinctState } from './precinct-state.ts';
+import type { TileGeometry } from './tile-geometry.ts';
+import type { PacketData, TileHeader } from './tile-parts.ts';
+
+/** Read at once while packet headers are scanned: a few packets of an image with precincts. */
+const SCAN_AHEAD = 1 << 15;
+
+/** Bytes that have to be in the scanner's window before it can go on. */
+export interface WantedBytes {
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/**
+ * Finds where packets begin that no marker segment tells of, by parsing their headers in the order of the codestream.
+ * What headers of a precinct say builds upon those of the layers before: where layers do not follow one another directly,
+ * the state of all precincts is kept, in one array a resolution.
+ */
+export class PacketScanner {
+  /** File offset of the packet last found (of its body where headers are packed), and of its header in those. */
+  offset = 0;
+  packedOffset = 0;
+  window: ByteWindow;
+  readonly #header: TileHeader;
+  readonly #lanes: readonly (readonly ScanLane[])[];
+  #part = 0;
+  #position: number;
+  #packedPosition = 0;
+  /** Headers longer than what was loaded are tried again with more. */
+  #lookAhead = 0;
+  /** SOP of the current packet has been dealt with, where headers are packed apart. */
+  #startSkipped = false;
+
+  constructor(geometry: TileGeometry, header: TileHeader) {
+    this.#header = header;
+    this.#position = header.data[0]!.offset;
+    this.window = new ByteWindow(header.data[0]!.end, SCAN_AHEAD);
+    const { tile, volumes } = header.parameters;
+    const layersTogether = volumes.length === 1 && /^(RPCL|PCRL|CPRL)$/.test(tile.progression);
+    const keepsStates = tile.layers > 1 && !layersTogether;
+    const { headerEndMarkers } = tile;
+    this.#lanes = geometry.components.map(({ coding: { blockStyle }, resolutions }) => {
+      const parser = new PacketHeaderParser({ blockStyle, headerEndMarkers });
+      return resolutions.map((resolution) => {
+        const count = resolution.precinctsWide * resolution.precinctsHigh;
+        return new ScanLane(new PrecinctShapes(resolution), parser, keepsStates ? count : 0);
+      });
+    });
+  }
+
+  /**
+   * Tries to step over one packet.
+   *
+   * @returns `lost` when its header is cut off but other tile-parts follow; `end` when there is nothing more; or the bytes
+   *   to load into `window` before the same packet is tried again.
+   */
+  step(packet: PacketPosition): 'found' | 'lost' | 'end' | WantedBytes {
+    const { data, packedHeaders, parameters } = this.#header;
+    this.#enterPart();
+    const part = data[this.#part];
+    if (!part || (packedHeaders && this.#packedPosition >= packedHeaders.length)) return 'end';
+    if (packedHeaders) {
+      if (parameters.tile.packetStartMarkers && !this.#startSkipped) {
+        if (!this.window.holds(this.#position, 2)) return { offset: this.#position, byteLength: 2 };
+        this.#skipPacketStart();
+      }
+      return this.#stepPacked(packet, packedHeaders);
+    }
+    return this.#stepInline(packet, part);
+  }
+
+  #enterPart(): void {
+    const { data } = this.#header;
+    while (this.#part < data.length && this.#position >= data[this.#part]!.end) {
+      const next = data[++this.#part];
+      if (!next) return;
+      this.#position = next.offset;
+      this.window = new ByteWindow(next.end, SCAN_AHEAD);
+    }
+  }
+
+  #skipPacketStart(): void {
+    const at = this.#position - this.window.start;
+    if (this.window.bytes[at] === 0xff && this.window.bytes[at + 1] === 0x91) this.#position += 6;
+    this.#startSkipped = true;
+  }
+
+  #stepPacked(packet: PacketPosition, packedHeaders: Uint8Array): 'found' | 'end' {
+    const lane = this.#lanes[packet.component]![packet.resolution]!;
+    const state = lane.stateOf(packet);
+    if (!lane.parser.parse(state, packet.layer, packedHeaders, this.#packedPosition)) return 'end';
+    this.offset = this.#position;
+    this.packedOffset = this.#packedPosition;
+    this.#packedPosition += lane.parser.headerLength;
+    this.#position += lane.parser.bodyLength;
+    this.#startSkipped = false;
+    return 'found';
+  }
+
+  #stepInline(packet: PacketPosition, part: PacketData): 'found' | 'lost' | 'end' | WantedBytes {
+    const { window } = this;
+    const lane = this.#lanes[packet.component]![packet.resolution]!;
+    const state = lane.stateOf(packet);
+    const wanted = Math.max(this.#lookAhead, 64 + 8 * state.shape.blockCount);
+    const offset = this.#position;
+    if (!window.holds(offset, Math.min(wanted, SCAN_AHEAD))) return { offset, byteLength: wanted };
+    const isAll = window.start + window.bytes.length >= part.end;
+    const saved = isAll ? undefined : lane.save(state);
+    if (lane.parser.parse(state, packet.layer, window.bytes, offset - window.start)) {
+      this.offset = offset;
+      this.#position += lane.parser.headerLength + lane.parser.bodyLength;
+      this.#lookAhead = 0;
+      return 'found';
+    }
+    if (saved) {
+      lane.restore(state, saved);
+      this.#lookAhead = 4 * Math.max(wanted, window.start + window.bytes.length - offset);
+      return { offset, byteLength: this.#lookAhead };
+    }
+    this.#position = part.end;
+    return this.#part + 1 < this.#header.data.length ? 'lost' : 'end';
+  }
+}
+
+/** The precincts of one resolution of a tile-component, and the states of those that are not finished. */
+class ScanLane {
+  readonly parser: PacketHeaderParser;
+  readonly #shapes: PrecinctShapes;
+  /** Precincts whose states are kept, 0 for only one at a time. */
+  readonly #keptCount: number;
+  #words: Uint16Array = new Uint16Array(0);
+  #saved: Uint16Array = new Uint16Array(0);
+  #begun: Uint8Array | undefined;
+  #current: PrecinctState | undefined;
+  #currentPrecinct = -1;
+  /** States of precincts that an edge cuts: larger than the shared shape never, smaller often. */
+  readonly #cut = new Map<number, PrecinctState>();
+
+  constructor(shapes: PrecinctShapes, parser: PacketHeaderParser, keptCount: number) {
+    this.#shapes = shapes;
+    this.parser = parser;
+    this.#keptCount = keptCount;
+  }
+
+  stateOf({ precinct, layer }: PacketPosition): PrecinctState {
+    if (this.#currentPrecinct === precinct && this.#current && (layer > 0 || this.#keptCount > 0)) return this.#current;
+    this.#currentPrecinct = precinct;
+    this.#current = this.#keptCount > 0 ? this.#keptState(precinct) : this.#singleState(precinct);
+    return this.#current;
+  }
+
+  save({ shape, words, base }: PrecinctState): Uint16Array {
+    if (this.#saved.length < shape.wordCount) this.#saved = new Uint16Array(shape.wordCount);
+    for (let i = 0; i < shape.wordCount; i++) this.#saved[i] = words[base + i]!;
+    return this.#saved;
+  }
+
+  restore({ shape, words, base }: PrecinctState, saved: Uint16Array): void {
+    words.set(saved.subarray(0, shape.wordCount), base);
+  }
+
+  #singleState(precinct: number): PrecinctState {
+    const shape = this.#shapes.of(precinct);
+    if (this.#words.length < shape.wordCount) this.#words = new Uint16Array(shape.wordCount);
+    shape.reset(this.#words, 0);
+    return { shape, words: this.#words, base: 0 };
+  }
+
+  #keptState(precinct: number): PrecinctState {
+    const shape = this.#shapes.of(precinct);
+    const { whole } = this.#shapes;
+    if (shape !== whole) {
+      const known = this.#cut.get(precinct);
+      if (known) return known;
+      const state = shape.begin();
+      this.#cut.set(precinct, state);
+      return state;
+    }
+    const base = precinct * whole.wordCount;
+    if (!this.#begun) {
+      this.#begun = new Uint8Array(this.#keptCount);
+      this.#words = new Uint16Array(this.#keptCount * whole.wordCount);
+    }
+    if (this.#begun[precinct] === 0) {
+      this.#begun[precinct] = 1;
+      shape.reset(this.#words, base);
+    }
+    return { shape, words: this.#words, base };
+  }
+}
