@@ -36,7 +36,7 @@ function vips(...args: string[]): void {
 }
 
 /** A binary PPM: value noise in eight octaves, hard-edged disks, fine grain. The same bytes on every machine. */
-function drawPicture(): Uint8Array {
+export function drawPicture(): Uint8Array {
   const { width, height } = PICTURE;
   const header = new TextEncoder().encode(`P6\n${width} ${height}\n255\n`);
   const bytes = new Uint8Array(header.length + width * height * 3);
