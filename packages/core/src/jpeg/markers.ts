@@ -1,14 +1,21 @@
-/** Second byte of the markers that this package knows by name (ITU-T T.81 table B.1). */
+// Second bytes of markers (ITU-T T.81 table B.1).
+
 export const SOF0 = 0xc0;
 export const SOF1 = 0xc1;
 export const SOF2 = 0xc2;
+/** Define Huffman tables. */
 export const DHT = 0xc4;
 export const RST0 = 0xd0;
 export const RST7 = 0xd7;
+/** Start of image. */
 export const SOI = 0xd8;
+/** End of image. */
 export const EOI = 0xd9;
+/** Start of scan: its header; entropy-coded data follow. */
 export const SOS = 0xda;
+/** Define quantization tables. */
 export const DQT = 0xdb;
+/** Define restart interval. */
 export const DRI = 0xdd;
 export const APP0 = 0xe0;
 export const APP1 = 0xe1;

@@ -26,7 +26,7 @@ export interface ScanHeader {
 /** Highest bit position that an 8-bit picture can have. */
 const MAX_LOW = 13;
 
-/** @throws ImageError `malformed`. */
+/** Parses SOS; sequential scans always hold all coefficients. @throws ImageError `malformed`. */
 export function parseScanHeader({ payload, payloadOffset }: MarkerSegment, frame: FrameHeader): ScanHeader {
   const cursor = new ByteCursor(payload, { littleEndian: false, fileOffset: payloadOffset });
   const componentCount = cursor.uint8();

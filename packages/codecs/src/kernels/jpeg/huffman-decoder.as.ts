@@ -3,9 +3,10 @@
 // The next ten bits select an entry. Where the code and the value bits after it fit those ten bits, the entry holds the
 // finished value; longer codes are searched by length.
 
-import { bits, count, ranOut, readBits, refill, saveReader, at } from './bit-reader.as';
+import { at, bits, count, refill, saveReader } from './bit-reader.as';
 
-export const LOOKUP_BITS: i32 = 10;
+const LOOKUP_BITS: i32 = 10;
+const LOOKUP_MASK: usize = (1 << LOOKUP_BITS) - 1;
 /** An entry that holds a value: 0x80 | bits to consume, run << 8, value << 16. Others: code length, symbol << 16. */
 export const COMPLETE: u32 = 0x80;
 /** Run of an entry that ends the block: past the last coefficient from anywhere. */
@@ -80,15 +81,23 @@ function fillEntries(table: usize, code: i32, length: i32, symbol: i32, isDc: bo
 }
 
 /**
- * The symbol of a code that is longer than {@link LOOKUP_BITS}: symbol << 8 | code length. 0 when there is no such
- * code. `next16` are the next 16 bits.
+ * The entry for the next of `available` bits, at least 16: symbol << 16 | code length, or a {@link COMPLETE} one. 0 when
+ * they begin no code.
  */
-export function longSymbol(table: usize, next16: i32): i32 {
+// @ts-ignore: decorator
+@inline
+export function lookUp(table: usize, buffer: u64, available: i32): u32 {
+  const entry = load<u32>(table + ((<usize>(buffer >> (available - LOOKUP_BITS)) & LOOKUP_MASK) << 2));
+  return entry != 0 ? entry : longEntry(table, <i32>(buffer >> (available - 16)) & 0xffff);
+}
+
+/** The entry of a code that is longer than {@link LOOKUP_BITS}. */
+function longEntry(table: usize, next16: i32): u32 {
   for (let length = LOOKUP_BITS + 1; length <= 16; length++) {
     const code = next16 >> (16 - length);
     if (code < load<i32>(table + LIMITS_OFFSET + (length << 2))) {
       const index = code + load<i32>(table + FIRST_OFFSET + (length << 2));
-      return (<i32>load<u8>(table + SYMBOLS_OFFSET + (index & 255)) << 8) | length;
+      return (<u32>load<u8>(table + SYMBOLS_OFFSET + (index & 255)) << 16) | <u32>length;
     }
   }
   return 0;
@@ -97,13 +106,8 @@ export function longSymbol(table: usize, next16: i32): i32 {
 /** Reads one symbol with the reader's global state, by a table built without values. -1 when there is no such code. */
 export function readSymbol(table: usize): i32 {
   if (count < 32) refill();
-  const entry = load<u32>(table + ((<usize>(bits >> (count - LOOKUP_BITS)) & ((1 << LOOKUP_BITS) - 1)) << 2));
-  if (entry != 0) {
-    saveReader(bits, count - <i32>(entry & 0x7f), at);
-    return <i32>(entry >> 16);
-  }
-  const long = longSymbol(table, <i32>(bits >> (count - 16)) & 0xffff);
-  if (long == 0) return -1;
-  saveReader(bits, count - (long & 255), at);
-  return long >> 8;
+  const entry = lookUp(table, bits, count);
+  if (entry == 0) return -1;
+  saveReader(bits, count - <i32>(entry & 0x7f), at);
+  return <i32>(entry >> 16);
 }

@@ -2,11 +2,9 @@
 
 import { at, bits, count, end, isPlain, ranOut, refill, saveReader } from './bit-reader.as';
 import { Component, maxH, maxV, mcusPerRow, ScanBlock, scanBlock, scanBlockCount } from './frame.as';
-import { COMPLETE, extend, LOOKUP_BITS, longSymbol } from './huffman-decoder.as';
+import { COMPLETE, extend, lookUp } from './huffman-decoder.as';
 import { BLOCK, clearBlock, OFFSET_OF, reconstruct } from './inverse-dct.as';
 import { advanceTo, mcu, mcuCount, restart, restartAt } from './restart.as';
-
-const LOOKUP_MASK: usize = (1 << LOOKUP_BITS) - 1;
 
 /** One component in a scan of its own: each block is an MCU, and only blocks that hold picture are there. */
 let single: bool = false;
@@ -55,21 +53,13 @@ function decodeRun(row: i32, firstColumn: i32, run: i32): i32 {
           next = at;
         }
       }
-      let entry = load<u32>(block.dcTable + ((<usize>(buffer >> (available - LOOKUP_BITS)) & LOOKUP_MASK) << 2));
+      let entry = lookUp(block.dcTable, buffer, available);
+      if (entry == 0) return i;
+      available -= entry & 0x7f;
       if (entry & COMPLETE) {
-        available -= entry & 0x7f;
         it.prediction += <i32>entry >> 16;
       } else {
-        let size: i32;
-        if (entry != 0) {
-          available -= entry & 0x7f;
-          size = entry >> 16;
-        } else {
-          const long = longSymbol(block.dcTable, <i32>(buffer >> (available - 16)) & 0xffff);
-          if (long == 0) return i;
-          available -= long & 255;
-          size = long >> 8;
-        }
+        const size = <i32>(entry >> 16);
         available -= size;
         if (size != 0) it.prediction += extend(<i32>(buffer >> available) & ((1 << size) - 1), size);
       }
@@ -92,27 +82,18 @@ function decodeRun(row: i32, firstColumn: i32, run: i32): i32 {
             next = at;
           }
         }
-        entry = load<u32>(acTable + ((<usize>(buffer >> (available - LOOKUP_BITS)) & LOOKUP_MASK) << 2));
+        entry = lookUp(acTable, buffer, available);
+        if (entry == 0) {
+          clearBlock();
+          return i;
+        }
+        available -= entry & 0x7f;
         let value: i32;
         if (entry & COMPLETE) {
-          available -= entry & 0x7f;
           k += (entry >> 8) & 63;
           value = <i32>entry >> 16;
         } else {
-          let symbol: i32;
-          if (entry != 0) {
-            available -= entry & 0x7f;
-            symbol = entry >> 16;
-          } else {
-            const long = longSymbol(acTable, <i32>(buffer >> (available - 16)) & 0xffff);
-            if (long == 0) {
-              clearBlock();
-              return i;
-            }
-            available -= long & 255;
-            symbol = long >> 8;
-          }
-          const size = symbol & 15;
+          const symbol = <i32>(entry >> 16), size = symbol & 15;
           if (size == 0) {
             if (symbol != 0xf0) break;
             k += 15;
