@@ -5,7 +5,15 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Entry file (`src/kernels/<name>.as.ts`) of each module, which becomes `wasm/<name>.wasm`. */
-const KERNELS: readonly string[] = ['inflate', 'jpeg-decode', 'jpeg-encode', 'jpeg2000', 'pixels', 'png-encode'];
+const KERNELS: readonly string[] = [
+  'inflate',
+  'jpeg-decode',
+  'jpeg-encode',
+  'jpeg2000',
+  'lzw-decode',
+  'pixels',
+  'png-encode',
+];
 
 const OPTIONS: readonly string[] = [
   '--optimizeLevel=3',

@@ -7,6 +7,7 @@ import { defaultCodecs } from './default-codecs.ts';
 import { createDeflateDecoder } from './deflate/decode.ts';
 import { pakoZlib } from './deflate/pako.ts';
 import { loadZlib as loadPortableZlib } from './deflate/zlib.portable.ts';
+import { createLzwDecoder } from './lzw/decode.ts';
 
 type Pair<Item> = readonly [Item, Item];
 
@@ -30,6 +31,8 @@ const byteCases: readonly (readonly [name: string, load: () => Promise<ByteDecod
   ['packbits', byteDecoder('packbits'), 'packbits'],
   ['lzw', byteDecoder('lzw'), 'lzw'],
   ['lzw before 1991', byteDecoder('lzw'), 'old-lzw'],
+  ['lzw in TypeScript', async () => createLzwDecoder(), 'lzw'],
+  ['lzw before 1991 in TypeScript', async () => createLzwDecoder(), 'old-lzw'],
   ['deflate', byteDecoder('deflate'), 'zlib'],
   ['deflate in WebAssembly', async () => createDeflateDecoder(await loadPortableZlib()), 'zlib'],
   ['deflate in JavaScript', async () => createDeflateDecoder(pakoZlib), 'zlib'],

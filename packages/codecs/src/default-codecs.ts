@@ -2,7 +2,7 @@ import type { CodecRegistry, Decoder, ImageEncoder } from '@sectile/core/codec';
 import { loadZlib } from '#zlib';
 import { createDeflateDecoder } from './deflate/decode.ts';
 import type { Zlib } from './deflate/zlib.ts';
-import { lzwDecoder } from './lzw/decode.ts';
+import { createLzwDecoder } from './lzw/decode.ts';
 import { noneDecoder } from './none/decode.ts';
 import { packbitsDecoder } from './packbits/decode.ts';
 import { createPngDecoder } from './png/decode.ts';
@@ -21,7 +21,7 @@ export function defaultCodecs(): CodecRegistry {
       png: () => withZlib(createPngDecoder),
       none: () => noneDecoder,
       packbits: () => packbitsDecoder,
-      lzw: () => lzwDecoder,
+      lzw: async () => createLzwDecoder(hasSimd() ? await wasmModule('lzw-decode') : undefined),
       deflate: () => withZlib(createDeflateDecoder),
       webp: () => withModule('webp-decode', import('./webp/decode.ts'), (codec) => codec.createWebpDecoder),
       avif: () => withModule('avif-decode', import('./avif/decode.ts'), (codec) => codec.createAvifDecoder),

@@ -9,6 +9,7 @@ import inflate from '../../wasm/inflate.wasm';
 import jpegDecode from '../../wasm/jpeg-decode.wasm';
 import jpegEncode from '../../wasm/jpeg-encode.wasm';
 import jpeg2000 from '../../wasm/jpeg2000.wasm';
+import lzwDecode from '../../wasm/lzw-decode.wasm';
 import pixels from '../../wasm/pixels.wasm';
 import pngEncode from '../../wasm/png-encode.wasm';
 import type { WasmName } from './names.ts';
@@ -20,6 +21,7 @@ const MODULES: Readonly<Record<WasmName, WebAssembly.Module>> = {
   pixels,
   'png-encode': pngEncode,
   inflate,
+  'lzw-decode': lzwDecode,
   'webp-decode': webpDecode,
   'webp-encode': webpEncode,
   'avif-decode': avifDecode,

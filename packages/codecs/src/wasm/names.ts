@@ -10,6 +10,7 @@ export type WasmName =
   | 'pixels'
   | 'png-encode'
   | 'inflate'
+  | 'lzw-decode'
   | 'webp-decode'
   | 'webp-encode'
   | 'avif-decode'
@@ -27,6 +28,7 @@ export const WASM_FILES: Readonly<Record<WasmName, string>> = {
   pixels: 'wasm/pixels.wasm',
   'png-encode': 'wasm/png-encode.wasm',
   inflate: 'wasm/inflate.wasm',
+  'lzw-decode': 'wasm/lzw-decode.wasm',
   'webp-decode': 'vendor/webp-decode.wasm',
   'webp-encode': 'vendor/webp-encode.wasm',
   'avif-decode': 'vendor/avif-decode.wasm',
