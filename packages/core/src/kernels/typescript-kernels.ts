@@ -3,6 +3,7 @@ import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import { boxShrinkPixels } from '../resample/box-shrink.ts';
 import { resamplePixels } from '../resample/resample.ts';
 import type { Kernels } from './kernels.ts';
+import { undoDifferencing8 } from './undo-differencing.ts';
 
 /** The hot loops in plain TypeScript: the oracle of the WebAssembly ones, and what runs where SIMD is missing. */
 export const typescriptKernels: Kernels = {
@@ -10,7 +11,7 @@ export const typescriptKernels: Kernels = {
   boxShrink: boxShrinkPixels,
   resample: resamplePixels,
   applyLut: lookUp,
-  undoHorizontalDifferencing8: undoDifferencing,
+  undoHorizontalDifferencing8: undoDifferencing8,
 };
 
 function lookUp(input: PixelBuffer, lut: Uint8Array | Uint16Array): PixelBuffer {
@@ -33,11 +34,4 @@ function lookUp(input: PixelBuffer, lut: Uint8Array | Uint16Array): PixelBuffer 
     for (let i = 0; i < data.length; i++) output[i] = lut[data[i]!]!;
   }
   return { ...input, dtype: lut instanceof Uint8Array ? 'uint8' : 'uint16', data: output };
-}
-
-function undoDifferencing(data: Uint8Array, rowByteLength: number, bands: number): void {
-  for (let start = 0; start < data.length; start += rowByteLength) {
-    const end = Math.min(data.length, start + rowByteLength);
-    for (let i = start + bands; i < end; i++) data[i] = data[i]! + data[i - bands]!;
-  }
 }

@@ -53,7 +53,7 @@ export async function assembleWindow(
   for (const { ref, segment } of task.segments) {
     if (segment === undefined) continue;
     throwIfAborted(options.signal);
-    const decoding = decodeSegment(segment, engine.codecs, engine.limits);
+    const decoding = decodeSegment(segment, engine.codecs, engine.limits, engine.kernels);
     // Awaiting a value that is there already would cost a turn of the event loop for each segment.
     const pixels = decoding instanceof Promise ? await decoding : decoding;
     const x = ref.col * tileWidth - window.x;

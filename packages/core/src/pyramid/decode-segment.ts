@@ -1,5 +1,7 @@
 import type { CodecRegistry, Decoder } from '../codec/codec.ts';
 import { ImageError } from '../errors.ts';
+import type { Kernels } from '../kernels/kernels.ts';
+import { typescriptKernels } from '../kernels/typescript-kernels.ts';
 import { assertWithin, type Limits } from '../limits.ts';
 import { blit } from '../pixels/blit.ts';
 import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
@@ -21,6 +23,7 @@ export function decodeSegment(
   segment: EncodedSegment,
   codecs: CodecRegistry,
   limits: SegmentLimits,
+  kernels: Kernels = typescriptKernels,
 ): PixelBuffer | Promise<PixelBuffer> {
   assertWithin(segment.width * segment.height, limits.maxSegmentPixels, 'The number of pixels in a segment');
   const part = segment.parts.find((candidate) => candidate !== undefined);
@@ -30,11 +33,16 @@ export function decodeSegment(
   assertWithin(part.bytes.length, limits.maxSegmentBytes, 'The number of bytes in a segment');
   // All parts of a segment are compressed alike.
   const decoder = part.codec === 'none' ? undefined : codecs.decoder(part.codec);
-  if (decoder instanceof Promise) return decoder.then((loaded) => decodeWith(loaded, segment, limits));
-  return decodeWith(decoder, segment, limits);
+  if (decoder instanceof Promise) return decoder.then((loaded) => decodeWith(loaded, segment, limits, kernels));
+  return decodeWith(decoder, segment, limits, kernels);
 }
 
-function decodeWith(decoder: Decoder | undefined, segment: EncodedSegment, limits: SegmentLimits): PixelBuffer {
+function decodeWith(
+  decoder: Decoder | undefined,
+  segment: EncodedSegment,
+  limits: SegmentLimits,
+  kernels: Kernels,
+): PixelBuffer {
   if (decoder?.kind === 'image') {
     const request = {
       tables: segment.tables,
@@ -52,7 +60,7 @@ function decodeWith(decoder: Decoder | undefined, segment: EncodedSegment, limit
     );
   }
   const planes = segment.parts.map((part, plane) => part && decompress(part, plane, segment, decoder));
-  return unpackSegment(planes, segment);
+  return unpackSegment(planes, segment, kernels);
 }
 
 function decompress(

@@ -3,42 +3,6 @@ import { hostLittleEndian } from './host-order.ts';
 /** Arrays of whole words, wrapping as the differences do. */
 export type WordArray = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
 
-/**
- * Undoes predictor 2 of 8-bit samples (TIFF 6.0 section 14): each sample adds the one `bands` before it, modulo 256.
- * Reads `input` and writes `output`, which may be the same array.
- */
-export function undoDifferencing8(input: Uint8Array, output: Uint8Array, rowSamples: number, bands: number): void {
-  const rows = Math.floor(output.length / rowSamples);
-  for (let row = 0; row < rows; row++) {
-    const start = row * rowSamples;
-    const end = start + rowSamples;
-    if (bands === 3) {
-      addThree(input, output, start, end);
-    } else if (bands === 1) {
-      let sum = 0;
-      for (let i = start; i < end; i++) output[i] = sum += input[i]!;
-    } else {
-      for (let i = start; i < start + bands; i++) output[i] = input[i]!;
-      for (let i = start + bands; i < end; i++) output[i] = input[i]! + output[i - bands]!;
-    }
-  }
-}
-
-/** Running sums in registers: the common case, twice as fast as reading the output back. */
-function addThree(input: Uint8Array, output: Uint8Array, start: number, end: number): void {
-  let red = 0;
-  let green = 0;
-  let blue = 0;
-  for (let i = start; i < end; i += 3) {
-    red = (red + input[i]!) & 255;
-    green = (green + input[i + 1]!) & 255;
-    blue = (blue + input[i + 2]!) & 255;
-    output[i] = red;
-    output[i + 1] = green;
-    output[i + 2] = blue;
-  }
-}
-
 /** Undoes predictor 2 of wider samples in place, modulo the word's size. Floats are differenced as their bits, too. */
 export function undoDifferencing(words: WordArray, rowSamples: number, bands: number): void {
   if (words instanceof BigUint64Array) {

@@ -1,9 +1,10 @@
 import type { SampleLayout } from '../codec/encoded-segment.ts';
 import { ImageError } from '../errors.ts';
+import type { Kernels } from '../kernels/kernels.ts';
 import type { SampleArray } from '../pixels/dtype.ts';
 import { float24ToNumber, halfFloatTable } from './half-float.ts';
 import { hostLittleEndian } from './host-order.ts';
-import { undoDifferencing, undoDifferencing8, undoFloatingPoint } from './predictor.ts';
+import { undoDifferencing, undoFloatingPoint } from './predictor.ts';
 import { unpackBits } from './unpack-bits.ts';
 import { fitBytes, toWords } from './words.ts';
 
@@ -13,11 +14,16 @@ import { fitBytes, toWords } from './words.ts';
  * 8-bit samples, and wider ones in host order, are not copied: the result may share memory with `bytes`, which is
  * never written to.
  */
-export function unpackSamples(bytes: Uint8Array, layout: SampleLayout, rowSamples: number, rows: number): SampleArray {
+export function unpackSamples(
+  bytes: Uint8Array,
+  layout: SampleLayout,
+  { rowSamples, rows }: { readonly rowSamples: number; readonly rows: number },
+  kernels: Pick<Kernels, 'undoHorizontalDifferencing8'>,
+): SampleArray {
   const { bitsPerSample } = layout;
   switch (bitsPerSample) {
     case 8:
-      return unpack8(fitBytes(bytes, rowSamples * rows), layout, rowSamples);
+      return unpack8(fitBytes(bytes, rowSamples * rows), layout, rowSamples, kernels);
     case 16:
     case 32:
     case 64:
@@ -29,11 +35,16 @@ export function unpackSamples(bytes: Uint8Array, layout: SampleLayout, rowSample
   }
 }
 
-function unpack8(bytes: Uint8Array, layout: SampleLayout, rowSamples: number): SampleArray {
+function unpack8(
+  bytes: Uint8Array,
+  layout: SampleLayout,
+  rowSamples: number,
+  kernels: Pick<Kernels, 'undoHorizontalDifferencing8'>,
+): SampleArray {
   let samples = bytes;
   if (layout.predictor === 2) {
-    samples = new Uint8Array(bytes.length);
-    undoDifferencing8(bytes, samples, rowSamples, layout.storedBands);
+    samples = bytes.slice();
+    kernels.undoHorizontalDifferencing8(samples, rowSamples, layout.storedBands);
   }
   if (layout.sampleFormat !== 'int') return samples;
   return new Int8Array(samples.buffer, samples.byteOffset, samples.length);

@@ -1,5 +1,7 @@
 import type { EncodedSegment } from '../codec/encoded-segment.ts';
 import { ImageError } from '../errors.ts';
+import type { Kernels } from '../kernels/kernels.ts';
+import { typescriptKernels } from '../kernels/typescript-kernels.ts';
 import type { SampleArray } from '../pixels/dtype.ts';
 import { allocateSamples } from '../pixels/dtype.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
@@ -18,10 +20,14 @@ import { spreadDataUnits, spreadPlane } from './ycbcr.ts';
  *   They are not written to, and the result may share their memory.
  * @returns A buffer of the segment's width, height, bands and dtype.
  */
-export function unpackSegment(planes: readonly (Uint8Array | undefined)[], segment: EncodedSegment): PixelBuffer {
+export function unpackSegment(
+  planes: readonly (Uint8Array | undefined)[],
+  segment: EncodedSegment,
+  kernels: Pick<Kernels, 'undoHorizontalDifferencing8'> = typescriptKernels,
+): PixelBuffer {
   const { width, height, layout } = segment;
   const storedBands = planes.length > 1 ? planes.length : layout.storedBands;
-  const parts = planes.map((bytes, plane) => bytes && unpackPart(bytes, segment, plane));
+  const parts = planes.map((bytes, plane) => bytes && unpackPart(bytes, segment, plane, kernels));
   const [only] = parts;
   let data: SampleArray;
   if (parts.length === 1 && only) data = only;
@@ -46,7 +52,12 @@ function storedType(
   return parts.some((part) => part instanceof Uint16Array) ? 'uint16' : 'uint8';
 }
 
-function unpackPart(bytes: Uint8Array, segment: EncodedSegment, plane: number): SampleArray {
+function unpackPart(
+  bytes: Uint8Array,
+  segment: EncodedSegment,
+  plane: number,
+  kernels: Pick<Kernels, 'undoHorizontalDifferencing8'>,
+): SampleArray {
   const { width, height, layout } = segment;
   const subsampling = subsamplingOf(layout);
   const [across, down] = subsampling;
@@ -55,7 +66,7 @@ function unpackPart(bytes: Uint8Array, segment: EncodedSegment, plane: number): 
     if (layout.storedBands === 3) return spreadDataUnits(fitted, segment, subsampling);
     if (plane === 1 || plane === 2) return spreadPlane(fitted, segment, subsampling);
   }
-  return unpackSamples(bytes, layout, width * layout.storedBands, height);
+  return unpackSamples(bytes, layout, { rowSamples: width * layout.storedBands, rows: height }, kernels);
 }
 
 /** Lays planes side by side, sample by sample; a missing one stays zero. */
