@@ -39,18 +39,31 @@ ${choices.map(([value, label], index) => html`<label><input type="radio" name="p
 
 function facts(info: ImageInfo): readonly (readonly [string, string])[] {
   const { storage, metadata } = info;
-  const texts = Object.entries(metadata.text).filter(([, value]) => value.length <= 500);
+  const texts = Object.entries(metadata.text).filter(([, value]) => value !== '' && value.length <= 500);
+  const leading = LEADING_TEXTS.flatMap((key) => texts.filter(([name]) => name === key));
   const density = metadata.density && metadata.density.unit !== 'none' ? metadata.density : undefined;
   return [
+    ...leading.map(labelled),
     ['Size', `${info.width} × ${info.height} pixels`],
-    ['Samples', `${info.bands} × ${info.bitsPerSample} bits, ${info.color}`],
-    ['Format', [info.format, storage.compression].filter((word) => word !== '').join(', ')],
+    ['Samples', `${info.bands} × ${info.bitsPerSample} bits, ${info.color === 'rgb' ? 'RGB' : info.color}`],
+    ['Format', [formatName(info), storage.compression].filter((word) => word !== '').join(', ')],
     ['Levels', levelsText(info)],
     ['Tiles', `${info.tileSize.width} × ${info.tileSize.height}`],
     ...(info.pages.length > 1 ? [['Pages', String(info.pages.length)] as const] : []),
     ...(density ? [['Density', `${density.x} per ${density.unit}`] as const] : []),
-    ...texts,
+    ...texts.filter((text) => !leading.includes(text)).map(labelled),
   ];
+}
+
+/** What people want to know first. */
+const LEADING_TEXTS = ['title', 'description', 'creator', 'date', 'rights'];
+
+function labelled([key, value]: readonly [string, string]): readonly [string, string] {
+  return [key.charAt(0).toUpperCase() + key.slice(1), value];
+}
+
+function formatName({ format }: ImageInfo): string {
+  return format === 'jpeg2000' ? 'JPEG 2000' : format === 'webp' ? 'WebP' : format.toUpperCase();
 }
 
 function levelsText({ levels }: ImageInfo): string {
