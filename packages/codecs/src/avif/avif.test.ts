@@ -35,6 +35,18 @@ describe('AVIF', () => {
     expect(error).toBeLessThan(3);
   });
 
+  test.each([3, 4])('metadata beside %i bands leave the pixels as they are', (bands) => {
+    const pixels = slopes(bands);
+    const metadata = {
+      icc: Uint8Array.from({ length: 301 }, (_, i) => i),
+      exif: Uint8Array.of(0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0),
+      xmp: new TextEncoder().encode('<x:xmpmeta/>'),
+    };
+    const file = encoder.encode(pixels, { quality: -1, metadata });
+    expect(decoder.decode(file, { maxPixels: width * height })).toEqual(pixels);
+    for (const block of Object.values(metadata)) expect(Buffer.from(file).includes(block)).toBe(true);
+  });
+
   test('a picture larger than asked for is refused', () => {
     const file = encoder.encode(slopes(3), { quality: 50 });
     expect(() => decoder.decode(file, { maxPixels: 100 })).toThrow(expect.objectContaining({ kind: 'limit' }));

@@ -4,6 +4,7 @@ import type { PixelBuffer } from '@sectile/core/pixels';
 import { createModule } from '#vendor/avif-encode';
 import { toRgba } from '../rgba.ts';
 import { type CallCodec, emscriptenCodec } from '../wasm/emscripten.ts';
+import { withMetadata } from './metadata.ts';
 
 interface AvifModule {
   encode(rgba: Uint8Array, width: number, height: number, config: AvifConfig): Uint8Array | null;
@@ -58,5 +59,5 @@ function encodeAvif(call: CallCodec<AvifModule>, pixels: PixelBuffer, options: E
   const rgba = toRgba(pixels);
   const encoded = call((codec) => codec.encode(rgba, width, height, config));
   if (encoded === null) throw new ImageError('codec', 'The AVIF encoder failed');
-  return encoded;
+  return withMetadata(encoded, options.metadata);
 }
