@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { ImageServer } from '../app.ts';
 import { nodeExchange, sendReply } from './node-exchange.node.ts';
@@ -32,6 +32,11 @@ export function nodeListener(server: ImageServer): RequestListener {
 /** Starts listening. Rejects when the port is taken. */
 export async function listen(listener: RequestListener, port: number, host: string): Promise<ListeningServer> {
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 30_000 }, listener);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, host, backlog: 2048 }, () => {
@@ -40,19 +45,24 @@ export async function listen(listener: RequestListener, port: number, host: stri
     });
   });
   // A TCP server's address is never a string (a pipe) or null (closed).
-  return { address: server.address() as AddressInfo, stop: (graceMs) => stopServer(server, graceMs) };
+  return { address: server.address() as AddressInfo, stop: (graceMs) => stopServer(server, sockets, graceMs) };
 }
 
-function stopServer(server: Server, graceMs: number): Promise<void> {
+function stopServer(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    // Connections that are kept alive become idle one by one as their requests finish.
-    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    const closeUnused = (): void => {
+      // Connections that are kept alive become idle one by one as their requests finish.
+      server.closeIdleConnections();
+      // Those that clients opened in advance have never been busy, so Node does not count them as idle.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    };
+    const unused = setInterval(closeUnused, 50);
     const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
-      clearInterval(idle);
+      clearInterval(unused);
       clearTimeout(deadline);
       resolve();
     });
-    server.closeIdleConnections();
+    closeUnused();
   });
 }

@@ -16,7 +16,7 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
       const value = request.headers[name];
       return typeof value === 'object' ? value.join(', ') : value;
     },
-    text: (maxBytes) => readText(request, maxBytes),
+    text: (maxBytes) => readText(request, response, maxBytes),
     signal: () => leavingSignal(response),
   };
 }
@@ -43,13 +43,20 @@ function leavingSignal(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let byteLength = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    byteLength += chunk.byteLength;
-    if (byteLength > maxBytes) throw new ImageError('limit', `The body is longer than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+function readText(request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let byteLength = 0;
+    request.on('data', (chunk: Uint8Array) => {
+      byteLength += chunk.byteLength;
+      if (byteLength <= maxBytes) chunks.push(chunk);
+      else {
+        // The rest is read and dropped until the answer is out, then the connection ends: it cannot be used again.
+        response.setHeader('Connection', 'close');
+        reject(new ImageError('limit', `The body is longer than ${maxBytes} bytes`));
+      }
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('close', () => reject(new ImageError('aborted', 'The request was cancelled')));
+  });
 }

@@ -12,17 +12,23 @@ const SHORTEST_LIFE_MS = 2000;
  * Processes are told what to do by message: a terminal sends its signals to all of them at once.
  */
 export function superviseProcesses(count: number, print: (text: string) => void): void {
-  let stopping = false;
+  const ready = new Set<Worker>();
   let printed = false;
+  let stopping = false;
 
   function start(): void {
     const startedAt = Date.now();
     const child = cluster.fork();
     child.on('message', (text: unknown) => {
-      if (!printed && typeof text === 'string') print(text);
+      ready.add(child);
+      // It was not listening to orders yet when the others were told.
+      if (stopping) child.send('stop' satisfies Order);
+      if (printed || ready.size < count) return;
       printed = true;
+      print(String(text));
     });
     child.on('exit', (code) => {
+      ready.delete(child);
       if (stopping) return;
       if (Date.now() - startedAt >= SHORTEST_LIFE_MS) start();
       else if (living().length === 0) process.exit(code ?? 1);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { createEngine, pooledRenderWorker } from '@sectile/codecs';
 import { openImage, withDerivedLevels } from '@sectile/core/pyramid';
+import { type Engine, inlineRenderWorker, type RenderWorker, splitRenderWorker } from '@sectile/core/render';
 import type { RangeSource } from '@sectile/core/source';
 import { type ImageServer, imageServer } from '../app.ts';
 import type { Config } from '../config/config.ts';
@@ -80,7 +81,7 @@ async function createNodeServer(
 ): Promise<{ server: ImageServer; closeWorker: () => Promise<void> }> {
   const limits = limitsOf(config);
   const engine = await createEngine({ limits });
-  const worker = pooledRenderWorker({ limits, size: threadCount(config), maxQueued: config.maxQueue });
+  const worker = createWorker(config, engine);
   const open = async (source: RangeSource) => {
     try {
       return withDerivedLevels(await openImage(source, { limits }), worker, { limits });
@@ -92,6 +93,17 @@ async function createNodeServer(
   const { outputFormats } = engine.codecs;
   const server = imageServer(config, { images, open, worker, outputFormats, log, assets: packageAssets() });
   return { server, closeWorker: () => worker.close() };
+}
+
+/** Source pixels up to which a picture is computed where the request came in: four tiles of 512 pixels. */
+const SMALL_PIXELS = 2 ** 20;
+
+/** Threads for pixels; with several processes these compute tiles themselves, which saves handing them over. */
+function createWorker(config: Config, engine: Engine): RenderWorker {
+  const { limits } = engine;
+  const threads = pooledRenderWorker({ limits, size: threadCount(config), maxQueued: config.maxQueue });
+  if (config.processes === 1) return threads;
+  return splitRenderWorker(inlineRenderWorker(engine), threads, { maxPixels: SMALL_PIXELS });
 }
 
 /** Cores are shared out among the processes; each has one thread for pixels at least, so that answering never waits. */
