@@ -3,7 +3,7 @@ import { cropPixels } from '../pixels/blit.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import { runStages } from '../processing/run.ts';
 import { assembleWindow } from '../pyramid/assemble.ts';
-import type { ResampleStep } from '../resample/resample-step.ts';
+import { resampleFromCorners } from '../resample/corner-resample.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 import type { Engine } from './engine.ts';
 import type { EncodedImage, PixelsPlan } from './plan-types.ts';
@@ -53,12 +53,20 @@ export function processPixels(plan: PixelsPlan, assembled: PixelBuffer, engine: 
   return finished;
 }
 
-function resample(pixels: PixelBuffer, step: ResampleStep, { kernels }: Pick<Engine, 'kernels'>): PixelBuffer {
-  const { source, size } = step;
+function resample(
+  pixels: PixelBuffer,
+  step: NonNullable<PixelsPlan['resample']>,
+  { kernels }: Pick<Engine, 'kernels'>,
+): PixelBuffer {
+  const { source, size, kernel } = step;
   const isCut =
     source.width === size.width &&
     source.height === size.height &&
     Number.isInteger(source.x) &&
     Number.isInteger(source.y);
-  return isCut ? cropPixels(pixels, source) : kernels.resample(pixels, step);
+  if (isCut) return cropPixels(pixels, source);
+  if (kernel === 'corner-nearest' || kernel === 'corner-bilinear') {
+    return resampleFromCorners(cropPixels(pixels, source), size, kernel);
+  }
+  return kernels.resample(pixels, { ...step, kernel });
 }

@@ -5,7 +5,7 @@ import type { Size } from '../geometry/size.ts';
 import type { DType } from '../pixels/dtype.ts';
 import type { StageStep } from '../processing/stage-step.ts';
 import type { SegmentRef } from '../pyramid/image-reader.ts';
-import type { ResampleStep } from '../resample/resample-step.ts';
+import type { CornerKernel, ResampleKernel, ResampleStep } from '../resample/resample-step.ts';
 
 /** The stored tile already is the answer: read, merge tables, send. */
 export interface PassThroughPlan {
@@ -39,7 +39,7 @@ export interface PixelsPlan {
   readonly dtype: DType;
   /** Before resampling, in order. */
   readonly stages: readonly StageStep[];
-  readonly resample?: ResampleStep | undefined;
+  readonly resample?: ResampleStep<ResampleKernel | CornerKernel> | undefined;
   /** After resampling, in order: grayscale, threshold, mirror, rotate, ... */
   readonly finish: readonly StageStep[];
   readonly output: {

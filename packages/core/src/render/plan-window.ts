@@ -2,14 +2,14 @@ import { growRect, outerRect, type Rect } from '../geometry/rect.ts';
 import { snapToWhole } from '../geometry/rounding.ts';
 import type { Size } from '../geometry/size.ts';
 import { kernelSupport } from '../resample/axis-weights.ts';
-import type { ResampleKernel, ResampleStep } from '../resample/resample-step.ts';
+import type { CornerKernel, ResampleKernel, ResampleStep } from '../resample/resample-step.ts';
 import type { PlanOptions } from './plan-options.ts';
 
 /** What of a level is needed for one output, and what happens to it. */
 export interface WindowPlan {
   readonly window: Rect;
   readonly shrink: number;
-  readonly resample?: Omit<ResampleStep, 'premultiply'> | undefined;
+  readonly resample?: Omit<ResampleStep<ResampleKernel | CornerKernel>, 'premultiply'> | undefined;
 }
 
 /** What the choice of a window depends on. */
@@ -23,6 +23,8 @@ export interface WindowContext {
   readonly enlargeBy: PlanOptions['enlargeBy'];
   /** False where averaging samples before they are processed would be wrong: unassociated alpha. */
   readonly mayShrink: boolean;
+  /** As iipsrv: whole pixels of the source, resampled from their corners. */
+  readonly fromCorners: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export interface WindowContext {
  * average the same pixels.
  */
 export function planWindow(context: WindowContext): WindowPlan {
+  if (context.fromCorners) return planCornerWindow(context);
   const { source, size, level } = context;
   const scaleX = snapToWhole(source.width / size.width);
   const scaleY = snapToWhole(source.height / size.height);
@@ -52,6 +55,18 @@ export function planWindow(context: WindowContext): WindowPlan {
   if (isAll) return { window, shrink };
   // Cutting off the border is a resampling that keeps every pixel.
   return { window, shrink, resample: { source: inWindow, size, kernel: isCopy ? 'nearest' : kernel } };
+}
+
+function planCornerWindow({ source, size, level, border, enlargeBy }: WindowContext): WindowPlan {
+  const window = growRect(source, border, level);
+  const isCopy = source.width === size.width && source.height === size.height;
+  if (isCopy && window.width === size.width && window.height === size.height) return { window, shrink: 1 };
+  const kernel = isCopy ? 'nearest' : enlargeBy === 'nearest' ? 'corner-nearest' : 'corner-bilinear';
+  return {
+    window,
+    shrink: 1,
+    resample: { source: { ...source, x: source.x - window.x, y: source.y - window.y }, size, kernel },
+  };
 }
 
 function isWhole(value: number): boolean {

@@ -8,6 +8,7 @@ import type { PixelShape } from '../processing/stage.ts';
 import { shapeAfter, totalBorder } from '../processing/stage-table.ts';
 import type { SegmentRef } from '../pyramid/image-reader.ts';
 import { refsTouching } from '../pyramid/segment-refs.ts';
+import { isIipsrvExport } from './iipsrv-view.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { embedsIcc, planEncoding, planMetadata } from './plan-output.ts';
 import { planStages, type StagePlan } from './plan-stages.ts';
@@ -99,6 +100,7 @@ function planPixels(
     border: totalBorder(stages.stages),
     enlargeBy: options.enlargeBy,
     mayShrink: !info.extraSamples.includes('unassociated-alpha'),
+    fromCorners: isIipsrvExport(request, options),
   });
   const assembled: PixelShape = {
     width: Math.ceil(window.width / shrink),

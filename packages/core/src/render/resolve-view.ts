@@ -2,6 +2,7 @@ import type { Rect } from '../geometry/rect.ts';
 import type { Size } from '../geometry/size.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import { selectLevel, toLevelRect } from '../pyramid/select-level.ts';
+import { iipsrvView, isIipsrvExport } from './iipsrv-view.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { RenderRequest, UpscaleRule } from './request.ts';
 import { type ResolvedRegion, resolveRegion } from './resolve-region.ts';
@@ -20,6 +21,7 @@ export interface ResolvedView {
 
 /** Decides level, part and size of an answer. Errors: see `resolveRegion`, `resolveTile` and `resolveSize`. */
 export function resolveView(request: RenderRequest, info: ImageInfo, options: PlanOptions): ResolvedView {
+  if (isIipsrvExport(request, options)) return iipsrvView(request, info, options);
   const { region } = request;
   if (region.kind !== 'tile' && region.kind !== 'tile-index') {
     return viewOfRegion(resolveRegion(region, info), request, info, options);

@@ -14,12 +14,18 @@ import type { Size } from '../geometry/size.ts';
  */
 export type ResampleKernel = 'nearest' | 'bilinear' | 'area' | 'lanczos3';
 
+/**
+ * As iipsrv resamples: pixel i of the output lies at i * scale of the source, counted between corners, not centers;
+ * nothing is averaged, results are rounded down. `resampleFromCorners` computes them.
+ */
+export type CornerKernel = 'corner-nearest' | 'corner-bilinear';
+
 /** One resampling, in numbers. Plain data. */
-export interface ResampleStep {
+export interface ResampleStep<Kernel extends ResampleKernel | CornerKernel = ResampleKernel> {
   /** Part of the working buffer that becomes the output; edges may be fractional. Pixel centers lie at .5. */
   readonly source: Rect;
   readonly size: Size;
-  readonly kernel: ResampleKernel;
+  readonly kernel: Kernel;
   /** The last band is unassociated alpha: other bands are weighted with it. */
   readonly premultiply: boolean;
 }
