@@ -18,6 +18,8 @@ export interface ContenderOptions {
   readonly scratch: string;
   /** With the server's own caches, or without. */
   readonly cached: boolean;
+  /** Processes that share the port, where the contender can do that. Default 1. */
+  readonly processes?: number | undefined;
 }
 
 /** A port that was free a moment ago. */

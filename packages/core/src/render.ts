@@ -11,6 +11,7 @@ export {
 } from './render/plan-options.ts';
 export type { EncodedImage, PassThroughPlan, PixelsPlan, RenderPlan } from './render/plan-types.ts';
 export type { FinishTask, RenderTask, RenderWorker } from './render/render-worker.ts';
+export { splitRenderWorker } from './render/split-worker.ts';
 export type {
   Adjustment,
   LevelSpec,
