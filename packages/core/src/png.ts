@@ -1,10 +1,6 @@
 export {
   isPng,
-  PNG_GRAY,
-  PNG_GRAY_ALPHA,
   PNG_PALETTE,
-  PNG_RGB,
-  PNG_RGBA,
   PNG_STORED_BANDS,
   type PngChunk,
   type PngColorType,

@@ -1,7 +1,7 @@
 import type { ImageDecoder } from '@sectile/core/codec';
 import { ImageError } from '@sectile/core/errors';
 import { createPixelBuffer, type PixelBuffer } from '@sectile/core/pixels';
-import { PNG_STORED_BANDS, type PngHeader, parsePngHeader, pngBands, pngChunks } from '@sectile/core/png';
+import { PNG_PALETTE, PNG_STORED_BANDS, type PngHeader, parsePngHeader, pngBands, pngChunks } from '@sectile/core/png';
 import type { Zlib } from '../deflate/zlib.ts';
 import { assertPixelCount } from '../pixel-count.ts';
 import { type Pass, passesOf } from './passes.ts';
@@ -45,7 +45,7 @@ function collectChunks(bytes: Uint8Array, header: PngHeader): Collected {
     else if (type === 'IEND') break;
   }
   if (parts.length === 0) throw new ImageError('codec', 'The PNG file has no pixels');
-  if (header.colorType === 3 && !palette) throw new ImageError('codec', 'The PNG palette is missing');
+  if (header.colorType === PNG_PALETTE && !palette) throw new ImageError('codec', 'The PNG palette is missing');
   return { colors: { palette, transparency }, parts };
 }
 

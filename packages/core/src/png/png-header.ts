@@ -13,11 +13,8 @@ export interface PngHeader extends Size {
 /** Number of the standard for each way to store a pixel. */
 export type PngColorType = 0 | 2 | 3 | 4 | 6;
 
-export const PNG_GRAY = 0;
-export const PNG_RGB = 2;
+/** Color type of pixels that are indices of a palette. */
 export const PNG_PALETTE = 3;
-export const PNG_GRAY_ALPHA = 4;
-export const PNG_RGBA = 6;
 
 /** Bit depths that go with each color type (PNG, table 11.1). */
 const DEPTHS: Readonly<Record<PngColorType, readonly number[]>> = {
