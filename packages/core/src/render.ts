@@ -11,7 +11,6 @@ export {
 } from './render/plan-options.ts';
 export type { EncodedImage, PassThroughPlan, PixelsPlan, RenderPlan } from './render/plan-types.ts';
 export type { FinishTask, RenderTask, RenderWorker } from './render/render-worker.ts';
-export { splitRenderWorker } from './render/split-worker.ts';
 export type {
   Adjustment,
   LevelSpec,
@@ -23,5 +22,6 @@ export type {
   UpscaleRule,
 } from './render/request.ts';
 export { type ResolvedView, resolveView } from './render/resolve-view.ts';
+export { splitRenderWorker } from './render/split-worker.ts';
 export { type AxisWeights, axisWeights, type ResampleAxis } from './resample/axis-weights.ts';
 export type { ResampleKernel, ResampleStep } from './resample/resample-step.ts';
