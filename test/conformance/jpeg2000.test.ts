@@ -30,7 +30,7 @@ describe.skipIf(CORPUS === undefined)('JPEG 2000 files of many makers', () => {
     planes.forEach((expected, discard) => {
       const actual = decodeComponents(bytes, { discard }, file);
       expect(actual.length).toBe(expected.length);
-      expected.forEach((truth, i) => expectPlane(actual[i]!, truth));
+      for (const [i, truth] of expected.entries()) expectPlane(actual[i]!, truth);
     });
   });
 
