@@ -142,7 +142,7 @@ export function imageServer(config: Partial<Config>, deps: ImageServerDeps): Ima
       seenUrls.clear();
       images.clear();
     },
-    sweep: images.sweep,
+    sweep: () => images.sweep(),
     async close() {
       images.clear();
     },

@@ -43,6 +43,11 @@ export interface OpenImages {
   clear(): void;
 }
 
+/** Creates an empty set of opened images. Concurrent requests for one image share one opening; failures are forgotten. */
+export function createOpenImages(options: OpenImagesOptions): OpenImages {
+  return new ReaderSet(options);
+}
+
 interface Entry extends OpenImage {
   users: number;
   checkedAt: number;
@@ -50,112 +55,116 @@ interface Entry extends OpenImage {
   retired: boolean;
 }
 
-/** Creates an empty set of opened images. Concurrent requests for one image share one opening; failures are forgotten. */
-export function createOpenImages(options: OpenImagesOptions): OpenImages {
-  const { resolver, maxCount, idleMs, revalidateMs, now } = options;
+class ReaderSet implements OpenImages {
+  readonly #options: OpenImagesOptions;
   /** Insertion order is age of use. */
-  const entries = new Map<string, Entry>();
-  const pending = new Map<string, Promise<Entry>>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #pending = new Map<string, Promise<Entry>>();
 
-  async function find(id: string): Promise<FoundImage> {
-    const found = await resolver.find(id);
+  constructor(options: OpenImagesOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  async find(id: string): Promise<FoundImage> {
+    const found = await this.#options.resolver.find(id);
     if (!found) throw new ImageError('not-found', 'No such image');
     return found;
   }
 
-  function isFresh(entry: Entry): boolean {
-    return now() - entry.checkedAt < revalidateMs;
+  async use<T>(id: string, task: (image: OpenImage) => Promise<T>): Promise<T> {
+    const kept = this.#entries.get(id);
+    const entry = kept && this.#isFresh(kept) ? kept : await this.#load(id);
+    if (!entry.retired) this.#touch(entry);
+    return entry.keep(() => task(entry));
+  }
+
+  isCurrent(id: string, revision: string): boolean {
+    const kept = this.#entries.get(id);
+    return kept !== undefined && kept.revision === revision && this.#isFresh(kept);
+  }
+
+  sweep(): void {
+    const oldest = this.#options.now() - this.#options.idleMs;
+    for (const entry of this.#entries.values()) {
+      if (entry.usedAt < oldest && entry.users === 0) this.#retire(entry);
+    }
+  }
+
+  clear(): void {
+    for (const entry of [...this.#entries.values()]) this.#retire(entry);
+  }
+
+  #isFresh(entry: Entry): boolean {
+    return this.#options.now() - entry.checkedAt < this.#options.revalidateMs;
+  }
+
+  #load(id: string): Promise<Entry> {
+    const running = this.#pending.get(id);
+    if (running) return running;
+    const loading = this.#refresh(id).finally(() => this.#pending.delete(id));
+    this.#pending.set(id, loading);
+    return loading;
   }
 
   /** The kept entry when the store still has that revision, else a newly opened one. */
-  async function refresh(id: string): Promise<Entry> {
-    const askedAt = now();
-    const kept = entries.get(id);
-    const found = await find(id).catch((error) => {
-      if (kept) retire(kept);
+  async #refresh(id: string): Promise<Entry> {
+    const askedAt = this.#options.now();
+    const kept = this.#entries.get(id);
+    const found = await this.find(id).catch((error) => {
+      if (kept) this.#retire(kept);
       throw error;
     });
     if (kept && !kept.retired && kept.revision === found.revision) {
       kept.checkedAt = askedAt;
       return kept;
     }
-    const reader = await options.open(await found.open());
-    if (kept) retire(kept);
+    const reader = await this.#options.open(await found.open());
+    if (kept) this.#retire(kept);
     const { revision, lastModified } = found;
     const entry: Entry = {
       ...{ id, revision, lastModified, reader },
       ...{ users: 0, checkedAt: askedAt, usedAt: askedAt, retired: false },
-      keep: (task) => occupy(entry, task),
+      keep: (task) => this.#occupy(entry, task),
     };
     return entry;
   }
 
-  async function occupy<T>(entry: Entry, task: () => Promise<T>): Promise<T> {
+  async #occupy<T>(entry: Entry, task: () => Promise<T>): Promise<T> {
     entry.users += 1;
     try {
       return await task();
     } finally {
-      release(entry);
+      entry.users -= 1;
+      if (entry.users === 0) this.#release(entry);
     }
   }
 
-  function load(id: string): Promise<Entry> {
-    const running = pending.get(id);
-    if (running) return running;
-    const loading = refresh(id).finally(() => pending.delete(id));
-    pending.set(id, loading);
-    return loading;
+  #release(entry: Entry): void {
+    if (entry.retired) entry.reader.close().catch(() => {});
+    else this.#trim();
   }
 
-  function retire(entry: Entry): void {
+  #retire(entry: Entry): void {
+    if (entry.retired) return;
     entry.retired = true;
-    if (entries.get(entry.id) === entry) entries.delete(entry.id);
+    if (this.#entries.get(entry.id) === entry) this.#entries.delete(entry.id);
     if (entry.users === 0) entry.reader.close().catch(() => {});
   }
 
-  function touch(entry: Entry): void {
-    entry.usedAt = now();
-    entries.delete(entry.id);
-    entries.set(entry.id, entry);
+  #touch(entry: Entry): void {
+    entry.usedAt = this.#options.now();
+    this.#entries.delete(entry.id);
+    this.#entries.set(entry.id, entry);
   }
 
-  function release(entry: Entry): void {
-    entry.users -= 1;
-    if (entry.users > 0) return;
-    if (entry.retired) entry.reader.close().catch(() => {});
-    else trim();
-  }
-
-  function trim(): void {
-    for (const entry of entries.values()) {
-      if (entries.size <= maxCount) return;
-      if (entry.users === 0) retire(entry);
+  #trim(): void {
+    for (const entry of this.#entries.values()) {
+      if (this.#entries.size <= this.#options.maxCount) return;
+      if (entry.users === 0) this.#retire(entry);
     }
   }
-
-  return {
-    get size() {
-      return entries.size;
-    },
-    find,
-    async use(id, task) {
-      const kept = entries.get(id);
-      const entry = kept && isFresh(kept) ? kept : await load(id);
-      if (!entry.retired) touch(entry);
-      return entry.keep(() => task(entry));
-    },
-    isCurrent(id, revision) {
-      const kept = entries.get(id);
-      return kept !== undefined && kept.revision === revision && isFresh(kept);
-    },
-    sweep() {
-      const oldest = now() - idleMs;
-      for (const entry of entries.values()) {
-        if (entry.usedAt < oldest && entry.users === 0) retire(entry);
-      }
-    },
-    clear() {
-      for (const entry of [...entries.values()]) retire(entry);
-    },
-  };
 }
