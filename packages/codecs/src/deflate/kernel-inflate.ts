@@ -13,9 +13,9 @@ export function createKernelInflate(wasm: WebAssembly.Module): Zlib['inflate'] {
   const host = new KernelHost<InflateKernel>(wasm);
   return (bytes, byteLength) =>
     host.run((kernel) => {
-      const input = kernel.begin(bytes.length, byteLength);
+      const input = kernel.begin(bytes.length, byteLength) >>> 0;
       new Uint8Array(kernel.memory.buffer).set(bytes, input);
       const filled = kernel.run();
-      return new Uint8Array(kernel.memory.buffer, kernel.outputAddress(), filled).slice();
+      return new Uint8Array(kernel.memory.buffer, kernel.outputAddress() >>> 0, filled).slice();
     });
 }

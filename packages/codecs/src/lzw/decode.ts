@@ -62,10 +62,10 @@ function decodeInKernel(wasm: WebAssembly.Module): DecodeCodes {
   const host = new KernelHost<LzwKernel>(wasm);
   return (bytes, byteLength, oldStyle) =>
     host.run((kernel) => {
-      const input = kernel.begin(bytes.length, byteLength);
+      const input = kernel.begin(bytes.length, byteLength) >>> 0;
       new Uint8Array(kernel.memory.buffer).set(bytes, input);
       const filled = kernel.run(oldStyle ? 1 : 0);
-      return new Uint8Array(kernel.memory.buffer, kernel.outputAddress(), filled).slice();
+      return new Uint8Array(kernel.memory.buffer, kernel.outputAddress() >>> 0, filled).slice();
     });
 }
 

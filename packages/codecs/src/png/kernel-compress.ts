@@ -23,8 +23,8 @@ export function createKernelCompression(wasm: WebAssembly.Module): CompressRows 
 function compressInBands(kernel: EncoderKernel, { bytes, rowByteLength, pixelByteLength }: PngRows): Uint8Array[] {
   const rowCount = bytes.length / rowByteLength;
   const bandRows = Math.min(rowCount, Math.max(1, Math.floor(BAND_BYTES / rowByteLength)));
-  const input = kernel.begin(rowByteLength, pixelByteLength, bandRows);
-  const output = kernel.outputAddress();
+  const input = kernel.begin(rowByteLength, pixelByteLength, bandRows) >>> 0;
+  const output = kernel.outputAddress() >>> 0;
   const parts: Uint8Array[] = [];
   for (let row = 0; row < rowCount; row += bandRows) {
     const end = Math.min(row + bandRows, rowCount);
