@@ -11,10 +11,17 @@ import { createKernelCompression } from './png/kernel-compress.ts';
 import { createCodecRegistry } from './registry.ts';
 import type { WasmName } from './wasm/names.ts';
 import { hasSimd } from './wasm/simd.ts';
-import { wasmModule } from './wasm/wasm-module.ts';
+import { type CompiledModules, provideModules, wasmModule } from './wasm/wasm-module.ts';
+
+/** Settings of {@link defaultCodecs}. */
+export interface DefaultCodecsOptions {
+  /** WebAssembly modules that are compiled already; others are loaded when needed. */
+  readonly modules?: CompiledModules | undefined;
+}
 
 /** Every codec of this package. Small ones are there at once, WebAssembly is loaded when first asked for. */
-export function defaultCodecs(): CodecRegistry {
+export function defaultCodecs({ modules = {} }: DefaultCodecsOptions = {}): CodecRegistry {
+  provideModules(modules);
   return createCodecRegistry({
     decoders: {
       jpeg: async () => (await import('./jpeg/index.ts')).jpegDecoder(),

@@ -1,23 +1,20 @@
 import { DEFAULT_LIMITS, type Limits } from '@sectile/core';
 import { type Kernels, typescriptKernels } from '@sectile/core/codec';
 import type { Engine } from '@sectile/core/render';
-import { defaultCodecs } from './default-codecs.ts';
+import { type DefaultCodecsOptions, defaultCodecs } from './default-codecs.ts';
 import { createWasmKernels } from './kernels/wasm-kernels.ts';
 import { hasSimd } from './wasm/simd.ts';
-import { type CompiledModules, provideModules, wasmModule } from './wasm/wasm-module.ts';
+import { wasmModule } from './wasm/wasm-module.ts';
 
 /** Settings of {@link createEngine}. */
-export interface EngineOptions {
+export interface EngineOptions extends DefaultCodecsOptions {
   /** Default {@link DEFAULT_LIMITS}. */
   readonly limits?: Limits | undefined;
-  /** WebAssembly modules that are compiled already; others are loaded when needed. */
-  readonly modules?: CompiledModules | undefined;
 }
 
 /** Everything that turns bytes into pictures: all codecs of this package, and the fastest kernels that run here. */
-export async function createEngine({ limits = DEFAULT_LIMITS, modules = {} }: EngineOptions = {}): Promise<Engine> {
-  provideModules(modules);
-  return { codecs: defaultCodecs(), kernels: await fastestKernels(), limits };
+export async function createEngine({ limits = DEFAULT_LIMITS, modules }: EngineOptions = {}): Promise<Engine> {
+  return { codecs: defaultCodecs({ modules }), kernels: await fastestKernels(), limits };
 }
 
 async function fastestKernels(): Promise<Kernels> {

@@ -1,4 +1,4 @@
-export { defaultCodecs } from './default-codecs.ts';
+export { type DefaultCodecsOptions, defaultCodecs } from './default-codecs.ts';
 export { createEngine, type EngineOptions } from './engine.ts';
 export { createWasmKernels } from './kernels/wasm-kernels.ts';
 export { type PooledRenderWorkerOptions, pooledRenderWorker } from './pool/pooled-render-worker.ts';
