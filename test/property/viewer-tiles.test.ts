@@ -25,7 +25,8 @@ const side = fc.oneof(
 const tile = fc.constantFrom({ width: 64, height: 64 }, { width: 64, height: 128 }, { width: 128, height: 64 });
 const rounding = fc.constantFrom('floor' as const, 'ceil' as const);
 const stored = fc.oneof(
-  fc.record({ kind: fc.constant('pyramid' as const), tile, rounding }),
+  // Slide scanners store every second level only.
+  fc.record({ kind: fc.constant('pyramid' as const), tile, rounding, every: fc.constantFrom(1, 2) }),
   fc.record({ kind: fc.constant('tiles' as const), tile }),
   fc.record({ kind: fc.constant('strips' as const), rows: fc.integer({ min: 1, max: 40 }) }),
 );
@@ -44,7 +45,8 @@ async function serve({ width, height, stored }: Shape): Promise<ServedPicture> {
     stored.kind === 'pyramid'
       ? halves(picture, stored.rounding, Math.max(stored.tile.width, stored.tile.height))
       : [picture];
-  const file = stored.kind === 'strips' ? stripFile(picture, stored.rows) : tiledFile(levels, stored.tile);
+  const kept = levels.filter((_, level) => stored.kind !== 'pyramid' || level % stored.every === 0);
+  const file = stored.kind === 'strips' ? stripFile(picture, stored.rows) : tiledFile(kept, stored.tile);
   return { ...(await serveImages({ 'a.tif': file })), picture };
 }
 

@@ -65,12 +65,34 @@ describe('levels', () => {
 
   test('of a good pyramid stay, and the reader with them', () => {
     const full = noise({ width: 300, height: 200, bands: 1, dtype: 'uint8' });
-    const small = typescriptKernels.boxShrink(full, 4);
-    const reader = syntheticReader({ levels: [full, small], tile: { width: 128, height: 128 } });
+    const half = typescriptKernels.boxShrink(full, 2);
+    const quarter = typescriptKernels.boxShrink(full, 4);
+    const reader = syntheticReader({ levels: [full, half, quarter], tile: { width: 128, height: 128 } });
     expect(withDerivedLevels(reader, assembler(), { limits: DEFAULT_LIMITS })).toBe(reader);
   });
 
   test('continue below a pyramid that ends too soon, and stored tiles still pass through', async () => {
+  test('are put in where a pyramid leaves some out, and the others are still those of the file', async () => {
+    const full = noise({ width: 1030, height: 900, bands: 1, dtype: 'uint8' });
+    const levels = [1, 4, 32].map((shrink) => (shrink === 1 ? full : typescriptKernels.boxShrink(full, shrink)));
+    const reader = derive(syntheticReader({ levels, tile: { width: 64, height: 64 } }), { tileSize: undefined });
+    expect(sizes(reader).map(([width, , , , stored]) => [width, stored])).toEqual([
+      [1030, true],
+      [515, false],
+      [258, true],
+      [129, false],
+      [65, false],
+      [33, true],
+    ]);
+    expect(await reader.readStoredTile({ page: 0, level: 2, col: 1, row: 0 })).toEqual(Uint8Array.of(1, 1, 0));
+    expect(await reader.readStoredTile({ page: 0, level: 1, col: 0, row: 0 })).toBeUndefined();
+    const [stored] = await reader.readSegments([{ page: 0, level: 5, col: 0, row: 0 }]);
+    expect(stored?.parts[0]?.bytes[0]).toBe(levels[2]?.data[0]);
+    const tile = await pixelsAt(reader, { level: 3, col: 0, row: 0 });
+    const expected = typescriptKernels.boxShrink(levels[1]!, 2);
+    expect(tile.data[64]).toBe(expected.data[expected.width]);
+  });
+
     const full = noise({ width: 600, height: 100, bands: 1, dtype: 'uint8' });
     const reader = derive(syntheticReader({ levels: [full], tile: { width: 64, height: 64 } }), {
       tileSize: undefined,

@@ -25,9 +25,10 @@ export interface DerivedLevelOptions {
 }
 
 /**
- * Makes any image a tiled pyramid: cuts strips and unwieldy tiles into tiles, and adds smaller levels, each averaged
- * two by two from the one before, until one fits a tile. Made from the top of the picture to its bottom in bounded
- * memory, and kept as decoded tiles up to `maxCacheBytes`. A reader that needs none of that is returned as it is.
+ * Makes any image a tiled pyramid: cuts strips and unwieldy tiles into tiles, and adds levels, each averaged two by two
+ * from the one before, where the file leaves some out and until one fits a tile. Made from the top of the picture to its
+ * bottom in bounded memory, and kept as decoded tiles as long as the cache has room. A reader that needs none of that is
+ * returned as it is.
  *
  * Made levels have `stored: false`; reading from them fails with `limit` when it would decode more than
  * `limits.maxDecodePixels` of the file.
@@ -90,22 +91,30 @@ class DerivedReader implements ImageReader {
     options: ReadOptions = {},
   ): Promise<readonly (EncodedSegment | undefined)[]> {
     throwIfAborted(options.signal);
-    const stored = refs.filter((ref) => this.#levelOf(ref).origin.kind === 'stored');
+    const inFile = refs.map((ref) => this.#refInFile(ref));
+    const stored = inFile.filter((ref) => ref !== undefined);
     const fromFile = stored.length === 0 ? [] : await this.#reader.readSegments(stored, options);
     const made = await this.#madeTiles(
-      refs.filter((ref) => this.#levelOf(ref).origin.kind !== 'stored'),
+      refs.filter((_, index) => inFile[index] === undefined),
       options,
     );
     let next = 0;
-    return refs.map((ref) => {
-      if (this.#levelOf(ref).origin.kind === 'stored') return fromFile[next++];
+    return refs.map((ref, index) => {
+      if (inFile[index] !== undefined) return fromFile[next++];
       const tile = made.get(tileKey(ref));
       return tile && rawSegment(tile);
     });
   }
 
   async readStoredTile(ref: SegmentRef, options?: ReadOptions): Promise<Uint8Array | undefined> {
-    return this.#levelOf(ref).origin.kind === 'stored' ? this.#reader.readStoredTile(ref, options) : undefined;
+    const inFile = this.#refInFile(ref);
+    return inFile && this.#reader.readStoredTile(inFile, options);
+  }
+
+  /** The same segment as the file counts, or `undefined` for one that is made. */
+  #refInFile(ref: SegmentRef): SegmentRef | undefined {
+    const { origin } = this.#levelOf(ref);
+    return origin.kind === 'stored' ? { ...ref, level: origin.fileLevel } : undefined;
   }
 
   async close(): Promise<void> {
@@ -214,7 +223,9 @@ class DerivedReader implements ImageReader {
     { rect, level: index }: Block,
     { origin }: ChainLevel,
   ): { level: number; isFile: boolean; grid: LevelInfo; window: Rect; shrink: number } {
-    if (origin.kind === 'cut') return { level: index, isFile: true, grid: origin.stored, window: rect, shrink: 1 };
+    if (origin.kind === 'cut') {
+      return { level: origin.fileLevel, isFile: true, grid: origin.stored, window: rect, shrink: 1 };
+    }
     const grid = this.#chain[index - 1]?.info;
     if (grid === undefined) throw new ImageError('not-found', 'There is no such level');
     const doubled = { x: 2 * rect.x, y: 2 * rect.y, width: 2 * rect.width, height: 2 * rect.height };

@@ -6,10 +6,10 @@ import type { ImageInfo, LevelInfo } from '../metadata/image-info.ts';
 /** One level of a completed pyramid and where its tiles come from. */
 export interface ChainLevel {
   readonly info: LevelInfo;
-  readonly origin: /** The file's own segments are good tiles. */
-    | { readonly kind: 'stored' }
+  readonly origin: /** The file's own segments are good tiles. `fileLevel` is the level's index in the file. */
+    | { readonly kind: 'stored'; readonly fileLevel: number }
     /** Cut from the file's strips or unwieldy tiles of this very level. */
-    | { readonly kind: 'cut'; readonly stored: LevelInfo }
+    | { readonly kind: 'cut'; readonly fileLevel: number; readonly stored: LevelInfo }
     /** Averaged from the level before. */
     | { readonly kind: 'reduced' };
   /** Columns and rows of tiles that are made together, because they come from the same segments. */
@@ -36,19 +36,37 @@ export function chainTileSize(info: ImageInfo, wanted: number | undefined): Size
 }
 
 /**
- * Completes a pyramid: levels in strips or in unwieldy tiles are cut into tiles, and below the smallest stored level
- * halves are added, sizes rounded up, until one fits a tile.
+ * Completes a pyramid: levels in strips or in unwieldy tiles are cut into tiles, halves are put in where the file leaves
+ * some out (slide scanners keep every second level, and viewers of IIP count on all), and below the smallest stored
+ * level halves are added, sizes rounded up, until one fits a tile.
  */
 export function levelChain(levels: readonly LevelInfo[], tile: Size): readonly ChainLevel[] {
-  const chain: ChainLevel[] = levels.map((level) => storedLevel(level, tile));
-  let last = chain.at(-1);
+  const chain: ChainLevel[] = [];
+  let last: LevelInfo | undefined;
   // Below strips all columns of a row are made at once: each strip is then decoded once, from top to bottom.
-  const isWide = last !== undefined && last.origin.kind === 'cut' && isStrip(last.origin.stored);
-  while (last !== undefined && (last.info.width > tile.width || last.info.height > tile.height)) {
-    last = halfOf(last.info, tile, isWide);
-    chain.push(last);
+  let isWide = false;
+  const addHalf = (level: LevelInfo): LevelInfo => {
+    const half = halfOf(level, tile, isWide);
+    chain.push(half);
+    return half.info;
+  };
+  for (const [fileLevel, level] of levels.entries()) {
+    for (let count = missingHalves(last, level); last !== undefined && count > 0; count--) last = addHalf(last);
+    const stored = storedLevel(level, fileLevel, tile);
+    chain.push(stored);
+    last = stored.info;
+    isWide = stored.origin.kind === 'cut' && isStrip(stored.origin.stored);
   }
+  while (last !== undefined && (last.width > tile.width || last.height > tile.height)) last = addHalf(last);
   return chain;
+}
+
+/** How many times the larger of two neighbors can be halved before it has the size of the smaller. */
+function missingHalves(larger: LevelInfo | undefined, smaller: LevelInfo): number {
+  if (larger === undefined) return 0;
+  const halvings = Math.log2(smaller.downsampleX / larger.downsampleX);
+  const isEven = smaller.downsampleX * larger.downsampleY === smaller.downsampleY * larger.downsampleX;
+  return isEven && Number.isInteger(halvings) ? halvings - 1 : 0;
 }
 
 function halfOf(level: LevelInfo, tile: Size, isWide: boolean): ChainLevel {
@@ -63,13 +81,13 @@ function halfOf(level: LevelInfo, tile: Size, isWide: boolean): ChainLevel {
   return { info, origin: { kind: 'reduced' }, blockColumns: isWide ? columnsOf(info) : 1, blockRows: 1 };
 }
 
-function storedLevel(level: LevelInfo, tile: Size): ChainLevel {
+function storedLevel(level: LevelInfo, fileLevel: number, tile: Size): ChainLevel {
   const isGood = isStrip(level) ? isCheapStrip(level, tile) : isGoodTile(level);
-  if (isGood) return { info: level, origin: { kind: 'stored' }, blockColumns: 1, blockRows: 1 };
+  if (isGood) return { info: level, origin: { kind: 'stored', fileLevel }, blockColumns: 1, blockRows: 1 };
   const { passThrough: _, ...rest } = level;
   return {
     info: { ...rest, tileWidth: tile.width, tileHeight: tile.height },
-    origin: { kind: 'cut', stored: level },
+    origin: { kind: 'cut', fileLevel, stored: level },
     blockColumns: Math.ceil(level.tileWidth / tile.width),
     blockRows: Math.ceil(level.tileHeight / tile.height),
   };
