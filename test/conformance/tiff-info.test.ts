@@ -27,8 +27,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   'pillow/crash-63b1dffefc8c075ddc606c0a2f5fdc15ece78863.tif': 'malformed', // a directory behind the end
   'pillow/crash-86214e58da443d2b80820cff9677a38a33dcbbca.tif': 'malformed', // a value behind the end
   'pillow/libtiff_segfault.tif': 'limit', // 65535 bands
-  'pillow/multipage_multiple_frame_loop.tiff': 'malformed', // directories in a circle
-  'pillow/multipage_single_frame_loop.tiff': 'malformed', // a directory that follows itself
   'pillow/oom-225817ca0f8c663be7ab4b9e717b02c661e66834.tif': 'malformed', // ends within a directory
   'pillow/seek_too_large.tif': 'malformed', // an offset above 2^63
 };

@@ -2,7 +2,7 @@ import { DEFAULT_LIMITS } from '@sectile/core';
 import { typescriptKernels } from '@sectile/core/codec';
 import { type Size, zoomifyTiers } from '@sectile/core/geometry';
 import { createPixelBuffer, type PixelBuffer } from '@sectile/core/pixels';
-import { withDerivedLevels } from '@sectile/core/pyramid';
+import { TileCache, withDerivedLevels } from '@sectile/core/pyramid';
 import {
   DEFAULT_PLAN_OPTIONS,
   inlineRenderWorker,
@@ -303,7 +303,11 @@ describe('derived levels', () => {
           kernels: typescriptKernels,
           limits: DEFAULT_LIMITS,
         });
-        const reader = withDerivedLevels(flatReader, worker, { limits: DEFAULT_LIMITS, maxCacheBytes, tileSize: 16 });
+        const reader = withDerivedLevels(flatReader, worker, {
+          limits: DEFAULT_LIMITS,
+          cache: new TileCache(maxCacheBytes),
+          tileSize: 16,
+        });
         let expected = full;
         for (const [index, level] of reader.info.levels.entries()) {
           if (index > 0) expected = typescriptKernels.boxShrink(expected, 2);

@@ -27,4 +27,5 @@ export { type OpenContainerOptions, type OpenImageOptions, openImage } from './p
 export { openPngReader } from './pyramid/png-reader.ts';
 export { type SingleImage, singleImageReader } from './pyramid/single-image-reader.ts';
 export { openTiffReader, type TiffReaderOptions } from './pyramid/tiff-reader.ts';
+export { TileCache } from './pyramid/tile-cache.ts';
 export { openWebpReader } from './pyramid/webp-reader.ts';

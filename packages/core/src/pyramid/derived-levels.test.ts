@@ -9,6 +9,7 @@ import { type Assembler, assembleWindow } from './assemble.ts';
 import { decodeSegment } from './decode-segment.ts';
 import { type DerivedLevelOptions, withDerivedLevels } from './derived-levels.ts';
 import type { ImageReader, SegmentRef } from './image-reader.ts';
+import { TileCache } from './tile-cache.ts';
 
 const ENGINE = { codecs: keepingCodecs().codecs, kernels: typescriptKernels, limits: DEFAULT_LIMITS };
 
@@ -71,7 +72,6 @@ describe('levels', () => {
     expect(withDerivedLevels(reader, assembler(), { limits: DEFAULT_LIMITS })).toBe(reader);
   });
 
-  test('continue below a pyramid that ends too soon, and stored tiles still pass through', async () => {
   test('are put in where a pyramid leaves some out, and the others are still those of the file', async () => {
     const full = noise({ width: 1030, height: 900, bands: 1, dtype: 'uint8' });
     const levels = [1, 4, 32].map((shrink) => (shrink === 1 ? full : typescriptKernels.boxShrink(full, shrink)));
@@ -93,6 +93,7 @@ describe('levels', () => {
     expect(tile.data[64]).toBe(expected.data[expected.width]);
   });
 
+  test('continue below a pyramid that ends too soon, and stored tiles still pass through', async () => {
     const full = noise({ width: 600, height: 100, bands: 1, dtype: 'uint8' });
     const reader = derive(syntheticReader({ levels: [full], tile: { width: 64, height: 64 } }), {
       tileSize: undefined,
@@ -139,7 +140,7 @@ describe('reading', () => {
   test('decodes every strip of a wide picture once for its overview, a few rows of tiles at a time', async () => {
     const source = flat({ width: 4000, height: 64 }, { width: 4000, height: 4 });
     const worker = assembler();
-    const reader = derive(source, { maxCacheBytes: 0, tileSize: 16 }, worker);
+    const reader = derive(source, { cache: new TileCache(0), tileSize: 16 }, worker);
     await pixelsAt(reader, { level: reader.info.levels.length - 1, col: 0, row: 0 });
     expect(source.reads).toHaveLength(16);
     const areas = vi.mocked(worker.assemble).mock.calls.map(([{ window }]) => window.width * window.height);

@@ -18,8 +18,8 @@ import { TileCache } from './tile-cache.ts';
 /** Settings of {@link withDerivedLevels}. */
 export interface DerivedLevelOptions {
   readonly limits: Limits;
-  /** Bytes of decoded tiles to keep. Default 64 MiB. */
-  readonly maxCacheBytes?: number | undefined;
+  /** Where decoded tiles are kept; to be shared by readers that are open together. Default: an own one of 64 MiB. */
+  readonly cache?: TileCache | undefined;
   /** Side of the tiles that are made. Default: that of the file's tiles, or 256 where it has strips. */
   readonly tileSize?: number | undefined;
 }
@@ -67,6 +67,7 @@ class DerivedReader implements ImageReader {
   readonly #chain: readonly ChainLevel[];
   readonly #limits: Limits;
   readonly #cache: TileCache;
+  readonly #prefix: string;
   readonly #underWay = new Map<string, SharedRead<Tiles>>();
 
   constructor(parts: {
@@ -83,7 +84,8 @@ class DerivedReader implements ImageReader {
     this.#assembler = parts.assembler;
     this.#chain = parts.chain;
     this.#limits = parts.options.limits;
-    this.#cache = new TileCache(parts.options.maxCacheBytes ?? DEFAULT_CACHE_BYTES);
+    this.#cache = parts.options.cache ?? new TileCache(DEFAULT_CACHE_BYTES);
+    this.#prefix = this.#cache.claimPrefix();
   }
 
   async readSegments(
@@ -118,7 +120,7 @@ class DerivedReader implements ImageReader {
   }
 
   async close(): Promise<void> {
-    this.#cache.clear();
+    this.#cache.clear(this.#prefix);
     await this.#reader.close();
   }
 
@@ -140,7 +142,7 @@ class DerivedReader implements ImageReader {
     for (const ref of refs) {
       const key = tileKey(ref);
       if (tiles.has(key)) continue;
-      const cached = this.#cache.get(key);
+      const cached = this.#cache.get(this.#prefix + key);
       if (cached !== undefined) {
         tiles.set(key, cached);
         continue;
@@ -239,7 +241,7 @@ class DerivedReader implements ImageReader {
       const rect = tileRect(level, ref.col, ref.row);
       const tile = cropPixels(assembled, { ...rect, x: rect.x - block.rect.x, y: rect.y - block.rect.y });
       tiles.set(tileKey(ref), tile);
-      this.#cache.set(tileKey(ref), tile);
+      this.#cache.set(this.#prefix + tileKey(ref), tile);
     }
     return tiles;
   }

@@ -1,16 +1,21 @@
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 
-/** Keeps decoded tiles up to a number of bytes; those not asked for the longest go first. */
+/**
+ * Keeps decoded tiles up to a number of bytes; those not asked for the longest go first. One cache may serve many
+ * readers, so that opening many images does not add up their budgets; each has keys of its own (see `claimPrefix`).
+ */
 export class TileCache {
   // A Map remembers the order of insertion: the first entry is the one unused for the longest.
   readonly #tiles = new Map<string, PixelBuffer>();
   readonly #maxBytes: number;
   #byteLength = 0;
+  #claimed = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
+  /** The tile, which counts as used now. */
   get(key: string): PixelBuffer | undefined {
     const tile = this.#tiles.get(key);
     if (tile === undefined) return undefined;
@@ -19,6 +24,7 @@ export class TileCache {
     return tile;
   }
 
+  /** Keeps a tile, in place of one with the same key. */
   set(key: string, tile: PixelBuffer): void {
     this.#remove(key);
     this.#tiles.set(key, tile);
@@ -29,9 +35,14 @@ export class TileCache {
     }
   }
 
-  clear(): void {
-    this.#tiles.clear();
-    this.#byteLength = 0;
+  /** A beginning for keys that no other user of this cache has. */
+  claimPrefix(): string {
+    return `${this.#claimed++}:`;
+  }
+
+  /** Forgets all tiles whose keys begin so. */
+  clear(prefix: string): void {
+    for (const key of this.#tiles.keys()) if (key.startsWith(prefix)) this.#remove(key);
   }
 
   #remove(key: string): void {

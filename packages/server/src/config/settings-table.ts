@@ -49,7 +49,7 @@ function toVersion(value: number): 2 | 3 {
 export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   host: row('HOST', text(), { fallback: '127.0.0.1', about: 'Address to listen on; 0.0.0.0 for all' }),
   port: row('PORT', integer({ minimum: 0, maximum: 65535 }), {
-    fallback: 8080,
+    fallback: 8182,
     about: 'Port to listen on; 0 for any free one',
   }),
   processes: row('SECTILE_PROCESSES', integer({ minimum: 1, maximum: 1024 }), {

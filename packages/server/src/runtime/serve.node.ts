@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { createEngine, pooledRenderWorker } from '@sectile/codecs';
-import { openImage, withDerivedLevels } from '@sectile/core/pyramid';
+import { openImage, TileCache, withDerivedLevels } from '@sectile/core/pyramid';
 import { type Engine, inlineRenderWorker, type RenderWorker, splitRenderWorker } from '@sectile/core/render';
 import type { RangeSource } from '@sectile/core/source';
 import { type ImageServer, imageServer } from '../app.ts';
@@ -28,7 +28,7 @@ export interface ServeOptions {
 export interface RunningServer {
   readonly config: Config;
   readonly images: ImageResolver;
-  /** `http://127.0.0.1:8080`, for people: an address that listens everywhere is shown as localhost. */
+  /** `http://127.0.0.1:8182`, for people: an address that listens everywhere is shown as localhost. */
   readonly url: string;
   /** Forgets answers and opened images. */
   clearCaches(): void;
@@ -82,9 +82,10 @@ async function createNodeServer(
   const limits = limitsOf(config);
   const engine = await createEngine({ limits });
   const worker = createWorker(config, engine);
+  const cache = new TileCache(MADE_TILE_BYTES);
   const open = async (source: RangeSource) => {
     try {
-      return withDerivedLevels(await openImage(source, { limits }), worker, { limits });
+      return withDerivedLevels(await openImage(source, { limits }), worker, { limits, cache });
     } catch (error) {
       await source.close();
       throw error;
@@ -95,6 +96,8 @@ async function createNodeServer(
   return { server, closeWorker: () => worker.close() };
 }
 
+/** Decoded tiles of made levels to keep, for all images together, in bytes. */
+const MADE_TILE_BYTES = 2 ** 27;
 /** Source pixels up to which a picture is computed where the request came in: four tiles of 512 pixels. */
 const SMALL_PIXELS = 2 ** 20;
 
