@@ -13,6 +13,7 @@ export type { EncodedImage, PassThroughPlan, PixelsPlan, RenderPlan } from './re
 export type { FinishTask, RenderTask, RenderWorker } from './render/render-worker.ts';
 export type {
   Adjustment,
+  HillshadeAdjustment,
   LevelSpec,
   OutputSpec,
   QualitySpec,

@@ -1,5 +1,5 @@
 import { equalizeLut, otsuThreshold } from '../color/histogram.ts';
-import type { ImageInfo } from '../metadata/image-info.ts';
+import type { ImageInfo, LevelInfo } from '../metadata/image-info.ts';
 import type { DType } from '../pixels/dtype.ts';
 import type { StageStep } from '../processing/stage-step.ts';
 import {
@@ -37,16 +37,19 @@ export interface StagePlan {
  * model to RGB, normalize, adjustments, quantize, alpha; after resampling grayscale, threshold, equalize, mirror,
  * turn.
  *
+ * @param level The level that samples come from.
  * @throws ImageError `request` for adjustments that do not fit the image, or need a histogram that is not given.
  */
-export function planStages(request: RenderRequest, info: ImageInfo, options: PlanOptions): StagePlan {
+export function planStages(request: RenderRequest, info: ImageInfo, options: PlanOptions, level: LevelInfo): StagePlan {
   const facts = ENCODER_FACTS[request.output.format];
-  let chain = addTones(chooseBands(request, info), { request, info, options, facts });
+  let chain = addTones(chooseBands(request, info), { request, info, options, facts, level });
   chain = fitAlpha(fitColors(chain, request, facts), facts, options.background);
   const before = chain;
   chain = addQuality({ steps: [], state: chain.state }, request, options);
   chain = expandGray(addOrientation(chain, request, options, facts), facts);
-  if (options.watermark !== undefined) chain = append(chain, { kind: 'watermark', ...options.watermark });
+  if (options.watermark !== undefined) {
+    chain = append(chain, { kind: 'watermark', ...options.watermark, colorBands: chain.state.colors });
+  }
   return {
     stages: before.steps,
     finish: chain.steps,
@@ -103,5 +106,6 @@ function addOrientation(
   const { colors, dtype, alpha } = chain.state;
   const opens = alpha === 'none' && (colors === 1 || colors === 3) && facts.alphaBands.length > 0;
   const canvas = opens ? append(mirrored, { kind: 'add-alpha' }, { alpha: 'unassociated' }) : mirrored;
-  return append(canvas, { kind: 'rotate', degrees, background: inSampleUnits(options.background, colors, dtype) });
+  const background = inSampleUnits(options.background, colors, dtype);
+  return append(canvas, { kind: 'rotate', degrees, background, colorBands: colors });
 }

@@ -1,6 +1,6 @@
 import { type Histogram, stretchRanges } from '../color/histogram.ts';
 import { ImageError } from '../errors.ts';
-import type { BandRange, ImageInfo } from '../metadata/image-info.ts';
+import type { BandRange, ImageInfo, LevelInfo } from '../metadata/image-info.ts';
 import { type DType, isFloat } from '../pixels/dtype.ts';
 import { convolutionStep } from '../processing/convolution-kernels.ts';
 import { orderAdjustments } from '../processing/stage-order.ts';
@@ -8,7 +8,7 @@ import type { StageStep } from '../processing/stage-step.ts';
 import { append, type StageChain } from './plan-bands.ts';
 import type { EncoderFacts, PlanOptions } from './plan-options.ts';
 import { srgbConversion } from './plan-profile.ts';
-import type { Adjustment, RenderRequest } from './request.ts';
+import type { Adjustment, HillshadeAdjustment, RenderRequest } from './request.ts';
 
 /** What deciding tones needs to know. */
 export interface ToneContext {
@@ -16,6 +16,8 @@ export interface ToneContext {
   readonly info: ImageInfo;
   readonly options: PlanOptions;
   readonly facts: EncoderFacts;
+  /** Where the samples come from. */
+  readonly level: LevelInfo;
 }
 
 /** Adjustments that are steps of their own; `range` and `stretch` set ranges, `equalize` follows resampling. */
@@ -29,9 +31,12 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   const { request, info, options, facts } = context;
   const bits = outputBits(request, info, facts);
   const isCompat = options.compat === 'iipsrv';
-  let next = toRgb(chain, info, options);
-  const ranges = displayRanges(next, context);
-  const adjustments = pixelAdjustments(request.adjustments);
+  const asked = pixelAdjustments(request.adjustments);
+  const colored = toRgb(chain, info, options);
+  let next = shadeElevation(colored, asked, context.level);
+  const isShaded = next !== colored;
+  const adjustments = isShaded ? asked.filter(({ kind }) => kind !== 'hillshade') : asked;
+  const ranges = isShaded ? next.state.ranges : displayRanges(next, context);
   const conversion = options.profiles === 'convert' ? srgbConversion(info) : undefined;
   const changed = adjustments.length > 0 || conversion !== undefined;
   const ready = !changed && isFullRange(next.state.dtype, ranges) && hasBits(next.state.dtype, bits);
@@ -41,7 +46,9 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   // iipsrv takes the upper byte unless something asks for floats, whatever range the file states.
   const takesUpperByte = isCompat && !changed && bits === 8 && isPlain16(next, context);
   if (takesUpperByte) return append(next, quantize, { dtype });
-  next = append(next, { kind: 'normalize', ranges, ...(isCompat ? { single: true } : {}) }, { dtype: 'float32' });
+  if (next === chain || !ranges.every(isUnit)) {
+    next = append(next, { kind: 'normalize', ranges, ...(isCompat ? { single: true } : {}) }, { dtype: 'float32' });
+  }
   if (info.color === 'cmyk' && next.state.colors === 4) {
     next = append(next, { kind: 'cmyk-to-rgb' }, { colors: 3 });
   }
@@ -51,6 +58,34 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   if (conversion !== undefined) next = append(next, { kind: 'icc-to-srgb', conversion });
   for (const adjustment of adjustments) next = addAdjustment(next, adjustment);
   return append(next, quantize, { dtype });
+}
+
+/**
+ * Light on a single band, which is taken for elevations in their own unit; what comes out is 0 to 1, without alpha. The
+ * chain itself where no light is asked for or three bands are a map of normals.
+ */
+function shadeElevation(chain: StageChain, adjustments: readonly PixelAdjustment[], level: LevelInfo): StageChain {
+  const light = adjustments.find(isHillshade);
+  if (light === undefined || chain.state.colors >= 3) return chain;
+  const { azimuthDegrees, altitudeDegrees, verticalExaggeration = 1, cellSize = 1 } = light;
+  const step: StageStep = {
+    kind: 'elevation-hillshade',
+    azimuthDegrees,
+    altitudeDegrees,
+    verticalExaggeration,
+    cellSize: (cellSize * (level.downsampleX + level.downsampleY)) / 2,
+  };
+  return append(chain, step, { dtype: 'float32', colors: 1, alpha: 'none', ranges: [UNIT] });
+}
+
+function isHillshade(adjustment: PixelAdjustment): adjustment is HillshadeAdjustment {
+  return adjustment.kind === 'hillshade';
+}
+
+const UNIT: BandRange = { minimum: 0, maximum: 1 };
+
+function isUnit({ minimum, maximum }: BandRange): boolean {
+  return minimum === 0 && maximum === 1;
 }
 
 /** 16-bit samples that no request maps to a range of its own. */
@@ -93,21 +128,19 @@ function toRgb(chain: StageChain, info: ImageInfo, options: PlanOptions): StageC
     return append(chain, { kind: 'cmyk-to-rgb' }, { colors: 3, ranges: state.ranges.slice(1) });
   }
   if (info.color !== 'cielab' && info.color !== 'icclab') return chain;
-  const unit: BandRange = { minimum: 0, maximum: 1 };
   const step: StageStep = {
     kind: 'cielab-to-srgb',
     encoding: info.color,
     bits: labBits(state.dtype),
     ...(options.compat === 'iipsrv' ? { white: 'd65' as const } : {}),
   };
-  return append(chain, step, { dtype: 'float32', ranges: [unit, unit, unit, ...state.ranges.slice(3)] });
+  return append(chain, step, { dtype: 'float32', ranges: [UNIT, UNIT, UNIT, ...state.ranges.slice(3)] });
 }
 
 function labBits(dtype: DType): 8 | 16 | 32 {
   if (isFloat(dtype)) return 32;
   if (dtype === 'uint8' || dtype === 'int8') return 8;
-  if (dtype === 'uint16' || dtype === 'int16') return 16;
-  throw new ImageError('unsupported', 'CIELAB with 32-bit integers');
+  return dtype === 'uint16' || dtype === 'int16' ? 16 : 32;
 }
 
 /** The range shown of each band. `range` counts in stored units, so it says nothing about CIELAB and is left out. */
@@ -157,8 +190,10 @@ function addAdjustment(chain: StageChain, adjustment: PixelAdjustment): StageCha
   const { colors, alpha } = chain.state;
   const scope = alpha === 'none' ? {} : { colorBands: colors };
   switch (adjustment.kind) {
-    case 'hillshade':
-      return append(chain, { ...adjustment, ...scope }, { colors: 1 });
+    case 'hillshade': {
+      const { kind, azimuthDegrees, altitudeDegrees } = adjustment;
+      return append(chain, { kind, azimuthDegrees, altitudeDegrees, ...scope }, { colors: 1 });
+    }
     case 'color-twist':
       return append(chain, { ...adjustment, ...scope }, { colors: adjustment.matrix.length });
     case 'colormap':

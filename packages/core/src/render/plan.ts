@@ -37,7 +37,7 @@ export function planRender(request: RenderRequest, info: ImageInfo, options: Pla
   assertWithin(view.size.width, options.limits.maxOutputSide, 'The output width');
   assertWithin(view.size.height, options.limits.maxOutputSide, 'The output height');
   assertWithin(view.size.width * view.size.height, options.limits.maxOutputPixels, 'The number of output pixels');
-  const stages = planStages(turned, info, options);
+  const stages = planStages(turned, info, options, levelAt(info, view.level));
   const pixels = planPixels(turned, info, options, { view, stages });
   const tile = storedTile(turned, info, options, { view, stages });
   if (tile === undefined) return pixels;
@@ -99,7 +99,7 @@ function planPixels(
     level,
     border: totalBorder(stages.stages),
     enlargeBy: options.enlargeBy,
-    mayShrink: !info.extraSamples.includes('unassociated-alpha'),
+    mayShrink: !(info.extraSamples.includes('unassociated-alpha') || isShadedElevation(stages)),
     fromCorners: isIipsrvExport(request, options),
   });
   const assembled: PixelShape = {
@@ -135,6 +135,11 @@ function planPixels(
     },
     cost: { pixels: segments.length * segmentPixels(level), segments: segments.length, workingBytes },
   };
+}
+
+/** Slopes are taken where the samples are: averaging them first would flatten the ground. */
+function isShadedElevation({ stages }: StagePlan): boolean {
+  return stages.some(({ kind }) => kind === 'elevation-hillshade');
 }
 
 function byteLength({ width, height, bands, dtype }: PixelShape): number {

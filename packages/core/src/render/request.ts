@@ -71,10 +71,23 @@ export type Adjustment =
   | { readonly kind: 'range'; readonly band: number | 'all'; readonly minimum: number; readonly maximum: number }
   | { readonly kind: 'colormap'; readonly name: string }
   | { readonly kind: 'color-twist'; readonly matrix: readonly (readonly number[])[] }
-  | { readonly kind: 'hillshade'; readonly azimuthDegrees: number; readonly altitudeDegrees: number }
+  | HillshadeAdjustment
   | { readonly kind: 'convolution'; readonly kernel: string | readonly number[] }
   | { readonly kind: 'stretch' }
   | { readonly kind: 'equalize' };
+
+/** Light from one side: on a map of normals where the picture has three colors, on elevations where it has one. */
+export interface HillshadeAdjustment {
+  readonly kind: 'hillshade';
+  /** Where the light stands, clockwise from the top. */
+  readonly azimuthDegrees: number;
+  /** 0 grazes the surface, 90 is overhead. */
+  readonly altitudeDegrees: number;
+  /** Elevations only: factor on them. Default 1. */
+  readonly verticalExaggeration?: number | undefined;
+  /** Elevations only: distance of neighbor pixels at full size, in the unit of the elevations. Default 1. */
+  readonly cellSize?: number | undefined;
+}
 
 /** Colors of the answer. `default` and `color` keep what the image has. */
 export type QualitySpec = 'default' | 'color' | 'gray' | 'bitonal';

@@ -1,4 +1,5 @@
 import { ImageError } from '@sectile/core/errors';
+import { COLORMAP_NAMES, CONVOLUTION_KERNEL_NAMES } from '@sectile/core/processing';
 import type { RenderRequest } from '@sectile/core/render';
 import type { IipDraft } from './draft.ts';
 import { leadingInteger, leadingNumber, splitList } from './numbers.ts';
@@ -41,7 +42,7 @@ export const MODIFIERS: Readonly<Record<string, (draft: IipDraft, value: string)
   },
   CMP: (draft, value) => {
     const name = value.toLowerCase();
-    if (COLORMAPS.has(name)) draft.colormap = name;
+    if (COLORMAP_NAMES.includes(name)) draft.colormap = name;
     else delete draft.colormap;
   },
   CTW: (draft, value) => {
@@ -50,10 +51,16 @@ export const MODIFIERS: Readonly<Record<string, (draft: IipDraft, value: string)
     if (draft.colorTwist.length > MAX_TWIST_ROWS) throw new ImageError('request', 'CTW has too many rows');
   },
   SHD: (draft, value) => {
-    const [azimuthDegrees, altitudeDegrees] = splitList(value, ',').map(leadingInteger);
-    if (azimuthDegrees !== undefined && altitudeDegrees !== undefined) {
-      draft.hillshade = { azimuthDegrees, altitudeDegrees };
-    }
+    const [azimuth, altitude, ...surface] = splitList(value, ',');
+    if (azimuth === undefined || altitude === undefined) return;
+    const [verticalExaggeration, cellSize] = surface.map(leadingNumber);
+    if (cellSize !== undefined && !(cellSize > 0)) throw new ImageError('request', 'A cell of SHD has a size above 0');
+    draft.hillshade = {
+      azimuthDegrees: leadingInteger(azimuth),
+      altitudeDegrees: leadingInteger(altitude),
+      ...(verticalExaggeration === undefined ? {} : { verticalExaggeration }),
+      ...(cellSize === undefined ? {} : { cellSize }),
+    };
   },
   CNV: setConvolution,
   COL: (draft, value) => {
@@ -69,18 +76,6 @@ const ALL_LAYERS = 65535;
 
 /** Rows are bands of the result; no picture is delivered with more than a handful. */
 const MAX_TWIST_ROWS = 256;
-
-const COLORMAPS: ReadonlySet<string> = new Set(['hot', 'cold', 'jet', 'blue', 'green', 'red']);
-
-const KERNELS: ReadonlySet<string> = new Set([
-  'sobel',
-  'prewitt',
-  'scharr',
-  'laplace',
-  'gaussian',
-  'sharpen',
-  'emboss',
-]);
 
 const COLOR_WORDS: ReadonlyMap<string, 'gray' | 'bitonal'> = new Map([
   ['grey', 'gray'],
@@ -147,7 +142,7 @@ function setRange(draft: IipDraft, value: string): void {
 
 function setConvolution(draft: IipDraft, value: string): void {
   const name = value.toLowerCase();
-  if (KERNELS.has(name)) {
+  if (CONVOLUTION_KERNEL_NAMES.includes(name)) {
     draft.convolution = name;
     return;
   }

@@ -1,5 +1,12 @@
 import type { OutputFormat } from '@sectile/core/codec';
-import type { Adjustment, QualitySpec, RegionSpec, RenderRequest, SizeSpec } from '@sectile/core/render';
+import type {
+  Adjustment,
+  HillshadeAdjustment,
+  QualitySpec,
+  RegionSpec,
+  RenderRequest,
+  SizeSpec,
+} from '@sectile/core/render';
 import type { View } from '../protocol.ts';
 import type { IipError } from './errors.ts';
 
@@ -27,7 +34,7 @@ export interface IipDraft {
   invert?: boolean;
   colormap?: string;
   colorTwist: (readonly number[])[];
-  hillshade?: { readonly azimuthDegrees: number; readonly altitudeDegrees: number };
+  hillshade?: Omit<HillshadeAdjustment, 'kind'>;
   convolution?: string | readonly number[];
   quality: QualitySpec;
   /** Lower-cased, in the order asked for. */

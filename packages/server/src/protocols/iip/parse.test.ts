@@ -237,6 +237,11 @@ describe('parseIip', () => {
     ['CMP=jet&CMP=nonsense', []],
     ['SHD=90,30', [{ kind: 'hillshade', azimuthDegrees: 90, altitudeDegrees: 30 }]],
     ['SHD=90', []],
+    [
+      'SHD=315,45,2.5,30',
+      [{ kind: 'hillshade', azimuthDegrees: 315, altitudeDegrees: 45, verticalExaggeration: 2.5, cellSize: 30 }],
+    ],
+    ['CMP=Viridis', [{ kind: 'colormap', name: 'viridis' }]],
     ['MINMAX=0:100,200', [{ kind: 'range', band: 0, minimum: 100, maximum: 200 }]],
     ['MINMAX=-:-1e3,0.5', [{ kind: 'range', band: 'all', minimum: -1000, maximum: 0.5 }]],
     [
