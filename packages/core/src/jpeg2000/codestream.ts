@@ -17,6 +17,8 @@ import { BlockCollector, type ParsedPrecinct, precinctsTouching } from './window
 /** Bytes of packet indexes and of parsed packet headers that one open codestream keeps. */
 const INDEX_BYTES = 2 ** 28;
 const PRECINCT_BYTES = 2 ** 26;
+/** Tiles times components of one window. 65535 tiles of three components, each a pixel of the smallest resolution, fit. */
+const MAX_TILE_COMPONENTS = 2 ** 18;
 
 /** What to read: pixels of one resolution, counted from the picture's corner. */
 export interface WindowRequest {
@@ -95,7 +97,10 @@ export class Codestream {
   *prepare(request: WindowRequest): ByteReads<PreparedTiles> {
     this.#table ??= yield* readTilePartTable(this.main, this.#end, this.#limits);
     const prepared = new Map<number, PacketIndex>();
-    for (const tile of this.#tilesTouching(this.#planes(request), request.discard)) {
+    const planes = this.#planes(request);
+    const tiles = this.#tilesTouching(planes, request.discard);
+    assertWithin(tiles.length * planes.length, MAX_TILE_COMPONENTS, 'The number of tile-components of a window');
+    for (const tile of tiles) {
       let index = this.#indexes.get(tile);
       if (!index) {
         const header = yield* readTileHeader(this.main, this.#table, tile, this.#limits);

@@ -1,3 +1,4 @@
+import { ImageError } from '../errors.ts';
 import type { ByteReads } from './byte-reads.ts';
 import { type PacketPosition, packetOrder } from './packet-order.ts';
 import { PacketScanner } from './packet-scanner.ts';
@@ -25,6 +26,7 @@ export class PacketIndex {
   readonly header: TileHeader;
   readonly #layers: number;
   readonly #base: number;
+  readonly #geometryBytes: number;
   /** From `#base`, 0 = not met (yet). */
   readonly #offsets: Uint32Array | Float64Array;
   readonly #packedOffsets: Uint32Array | undefined;
@@ -44,8 +46,10 @@ export class PacketIndex {
     this.#base = first.offset - 1;
     const span = header.data.at(-1)!.end - this.#base;
     const count = geometry.precinctCount * this.#layers;
+    assertEnoughBytes(count, header);
     this.#offsets = span < 2 ** 32 ? new Uint32Array(count) : new Float64Array(count);
     this.#packedOffsets = header.packedHeaders && new Uint32Array(count);
+    this.#geometryBytes = geometry.components.reduce((sum, { resolutions }) => sum + 1024 * resolutions.length, 4096);
     this.#missing = geometry.components.map(({ resolutions }) =>
       resolutions.map(({ precinctsWide, precinctsHigh }) => precinctsWide * precinctsHigh * this.#layers),
     );
@@ -54,7 +58,7 @@ export class PacketIndex {
 
   /** Bytes of memory held, roughly. */
   get byteLength(): number {
-    return 4096 + this.#offsets.byteLength + (this.#packedOffsets?.byteLength ?? 0);
+    return this.#geometryBytes + this.#offsets.byteLength + (this.#packedOffsets?.byteLength ?? 0);
   }
 
   /** Where a packet is; `undefined` for one that the codestream lost. Index first. */
@@ -168,6 +172,14 @@ export class PacketIndex {
       else high = middle - 1;
     }
     return data[low]!.end;
+  }
+}
+
+/** A packet takes at least one byte. Without this, a file of no size could ask for a very large index. */
+function assertEnoughBytes(packetCount: number, { data, packedHeaders }: TileHeader): void {
+  const available = packedHeaders ? packedHeaders.length : data.reduce((sum, { offset, end }) => sum + end - offset, 0);
+  if (packetCount > available) {
+    throw new ImageError('malformed', `A tile of ${packetCount} packets in ${available} bytes`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { assertWithin } from '../limits.ts';
 import { ByteWindow } from './byte-reads.ts';
 import { PacketHeaderParser } from './packet-header.ts';
 import type { PacketPosition } from './packet-order.ts';
@@ -7,6 +8,9 @@ import type { PacketData, TileHeader } from './tile-parts.ts';
 
 /** Read at once while packet headers are scanned: a few packets of an image with precincts. */
 const SCAN_AHEAD = 1 << 15;
+
+/** Words of precinct states that are kept at most: 512 MiB. 20 gigapixels in precincts of 256 take a fifth. */
+const MAX_STATE_WORDS = 2 ** 28;
 
 /** Bytes that have to be in the scanner's window before it can go on. */
 export interface WantedBytes {
@@ -181,6 +185,7 @@ class ScanLane {
     }
     const base = precinct * whole.wordCount;
     if (!this.#begun) {
+      assertWithin(this.#keptCount * whole.wordCount, MAX_STATE_WORDS, 'The state of packet headers');
       this.#begun = new Uint8Array(this.#keptCount);
       this.#words = new Uint16Array(this.#keptCount * whole.wordCount);
     }

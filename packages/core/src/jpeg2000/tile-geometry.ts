@@ -62,6 +62,9 @@ export interface PrecinctBand {
   readonly firstBlock: number;
 }
 
+/** Precincts side by side; precincts of 128 samples then span 2^27 samples. */
+const MAX_PRECINCT_COLUMNS = 2 ** 20;
+
 /** Divides by 2^exponent, upwards; exact for coordinates up to 2^32, unlike shifts. */
 export function ceilShift(value: number, exponent: number): number {
   return Math.ceil(value / 2 ** exponent);
@@ -103,6 +106,11 @@ export function tileGeometry(size: ImageSize, tile: number, parameters: TilePara
     });
     return { ...area, dx, dy, coding, roiShift: parameters.roiShift[index]!, resolutions };
   });
+  for (const { resolutions } of components) {
+    for (const { precinctsWide, precinctsHigh } of resolutions) {
+      assertWithin(Math.max(precinctsWide, precinctsHigh), MAX_PRECINCT_COLUMNS, 'The number of precincts in a row');
+    }
+  }
   assertWithin(precinctCount * parameters.tile.layers, limits.maxSegments, 'The number of packets of a tile');
   return { ...bounds, components, precinctCount };
 }

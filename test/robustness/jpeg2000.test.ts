@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createJpeg2000Decoder } from '../../packages/codecs/src/jpeg2000/decode.ts';
+import { isImageError } from '../../packages/core/src/errors.ts';
+import { DEFAULT_LIMITS } from '../../packages/core/src/limits.ts';
+import { decodeSegment, openJpeg2000Reader } from '../../packages/core/src/pyramid.ts';
+import { memorySource } from '../../packages/core/src/source.ts';
+import { corpusFiles, corpusPath } from '../conformance/corpus.ts';
+import { JPEG2000_WASM } from '../conformance/jpeg2000-planes.ts';
+
+/**
+ * Damaged files end in a picture or in a typed error. A sample runs always; `SECTILE_FUZZ=1` runs every file of the corpus
+ * with 50 truncations and 200 flipped bytes each.
+ */
+const FULL = process.env['SECTILE_FUZZ'] !== undefined;
+const TRUNCATIONS = FULL ? 50 : 6;
+const FLIPS = FULL ? 200 : 24;
+const MAX_MEMORY = 2 ** 29;
+
+const folder = new URL('../fixtures/jpeg2000/', import.meta.url);
+const fixtures = readdirSync(folder)
+  .filter((name) => name.endsWith('.j2k'))
+  .map((name) => [name, new URL(name, folder)] as const);
+const corpus = corpusFiles('.jp2', '.j2k', '.j2c').map((name) => [name, corpusPath(name)] as const);
+const decoder = createJpeg2000Decoder(JPEG2000_WASM);
+const codecs = { outputFormats: [], decoderIds: ['jpeg2000' as const], decoder: () => decoder, encoder: refuse };
+
+function refuse(): never {
+  throw new Error('Nothing is encoded here');
+}
+
+/** `picture`, or the kind of the error; anything else is thrown. */
+async function outcomeOf(bytes: Uint8Array): Promise<string> {
+  const limits = { ...DEFAULT_LIMITS, maxImagePixels: 2 ** 24 };
+  try {
+    const reader = await openJpeg2000Reader(memorySource(bytes), { limits });
+    const { levels } = reader.info;
+    for (const level of new Set([0, levels.length - 1])) {
+      const [segment] = await reader.readSegments([{ page: 0, level, col: 0, row: 0 }]);
+      await decodeSegment(segment!, codecs, limits);
+    }
+    decoder.decode(bytes, { maxPixels: 2 ** 22 });
+    return 'picture';
+  } catch (error) {
+    if (!isImageError(error)) throw error;
+    return error.kind;
+  }
+}
+
+/** The same pseudo-random numbers on every run. */
+function sequence(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+async function expectTamed(bytes: Uint8Array, what: string): Promise<void> {
+  const begin = performance.now();
+  const outcome = await outcomeOf(bytes);
+  const elapsed = performance.now() - begin;
+  expect(['picture', 'malformed', 'codec', 'unsupported', 'limit'], what).toContain(outcome);
+  // Far above what a busy machine needs; a loop over a number that the file controls takes longer.
+  expect(elapsed, what).toBeLessThan(FULL ? 5000 : 20_000);
+  if (FULL && elapsed > 1000) console.log(`${what}: ${outcome} after ${elapsed.toFixed(0)} ms`);
+}
+
+describe('damaged JPEG 2000 files', () => {
+  it.each(FULL ? [...fixtures, ...corpus] : fixtures)(
+    '%s',
+    async (name, path) => {
+      const whole = new Uint8Array(readFileSync(path));
+      const random = sequence(whole.length);
+      for (let i = 0; i < TRUNCATIONS; i++) {
+        const length = Math.floor((whole.length * (i + random(1000) / 1000)) / TRUNCATIONS);
+        await expectTamed(whole.subarray(0, length), `${name} cut to ${length} bytes`);
+      }
+      for (let i = 0; i < FLIPS; i++) {
+        const damaged = whole.slice();
+        // Half of the damage hits headers, where it does most.
+        const at = random(i % 2 === 0 ? Math.min(400, whole.length) : whole.length);
+        damaged[at] = random(256);
+        await expectTamed(damaged, `${name} with byte ${at} set to ${damaged[at]}`);
+      }
+      expect(process.memoryUsage().arrayBuffers).toBeLessThan(MAX_MEMORY);
+    },
+    FULL ? 600_000 : 30_000,
+  );
+});
