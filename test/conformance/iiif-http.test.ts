@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fixtureBytes } from '../fixtures/fixtures.ts';
+import { difference } from '../reference/picture.ts';
 import { LAST_MODIFIED, type Served, serveImages } from './served.ts';
 
 const ODD = fixtureBytes('odd-pyramid.tif');
@@ -110,7 +111,7 @@ describe('links', () => {
     expect(link).toContain(`<http://iiif.io/api/image/${version}/level2.json>;rel="profile"`);
     const url = `/iiif/${version}/odd.tif/`;
     const [asked, named] = [await served.pixels(url + path), await served.pixels(url + canonical)];
-    expect(named).toEqual(asked);
+    expect(difference(named, asked)).toBe(0);
   });
 });
 
