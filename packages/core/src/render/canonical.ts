@@ -14,6 +14,7 @@ export function canonicalKey(plan: RenderPlan): string {
       'pixels',
       plan.page,
       plan.level,
+      plan.layers,
       plan.window.x,
       plan.window.y,
       plan.window.width,

@@ -30,6 +30,8 @@ export interface PlanOptions {
   readonly passThrough: boolean;
   /** Embed an ICC profile of fewer bytes than this; 0 never, negative always (iipsrv `MAX_ICC`). */
   readonly maxIccBytes: number;
+  /** JPEG 2000: quality layers that are decoded, at most; 0 or less for all of them (iipsrv `MAX_LAYERS`). */
+  readonly maxLayers: number;
   /**
    * `embed` sends colors as they are, with the profile; `convert` turns them into sRGB where the profile is made of
    * curves and a matrix, and sends none. Profiles with tables are embedded in any case.
@@ -59,6 +61,7 @@ export const DEFAULT_PLAN_OPTIONS: PlanOptions = {
   enlargeBy: 'bilinear',
   passThrough: true,
   maxIccBytes: 65536,
+  maxLayers: 0,
   profiles: 'embed',
   allowUpscaling: true,
   background: [255, 255, 255],

@@ -25,6 +25,8 @@ export interface PixelsPlan {
   readonly kind: 'pixels';
   readonly page: number;
   readonly level: number;
+  /** JPEG 2000: quality layers to use, at most; all by default. */
+  readonly layers?: number | undefined;
   /** Every segment that touches `window`, row by row. */
   readonly segments: readonly SegmentRef[];
   /** Segment size of the level, to place segments: segment (col, row) starts at (col * tileWidth, row * tileHeight). */

@@ -112,12 +112,14 @@ function planPixels(
   const finished = shapeAfter(stages.finish, { ...staged, ...view.size });
   const workingBytes = byteLength(assembled) + byteLength(staged) + 2 * byteLength(finished);
   assertWithin(workingBytes, options.limits.maxWorkingBytes, 'The working memory in bytes');
-  const segments = segmentsOf(window, level, { page: request.page, level: view.level }, options);
+  const layers = qualityLayers(request, info, options);
+  const segments = segmentsOf(window, level, { page: request.page, level: view.level, layers }, options);
   const metadata = planMetadata(request, info, view, embedsIcc(info, stages, options));
   return {
     kind: 'pixels',
     page: request.page,
     level: view.level,
+    ...(layers === undefined ? {} : { layers }),
     segments,
     tileWidth: level.tileWidth,
     tileHeight: level.tileHeight,
@@ -135,6 +137,13 @@ function planPixels(
     },
     cost: { pixels: segments.length * segmentPixels(level), segments: segments.length, workingBytes },
   };
+}
+
+/** Quality layers of JPEG 2000 that a request may use; other formats have none. */
+function qualityLayers(request: RenderRequest, { format }: ImageInfo, { maxLayers }: PlanOptions): number | undefined {
+  if (format !== 'jpeg2000') return undefined;
+  if (maxLayers <= 0) return request.layers;
+  return Math.min(request.layers ?? maxLayers, maxLayers);
 }
 
 /** Slopes are taken where the samples are: averaging them first would flatten the ground. */
@@ -156,7 +165,7 @@ function levelAt(info: ImageInfo, index: number): LevelInfo {
 function segmentsOf(
   window: Rect,
   level: LevelInfo,
-  place: { readonly page: number; readonly level: number },
+  place: Pick<SegmentRef, 'page' | 'level' | 'layers'>,
   { limits }: PlanOptions,
 ): readonly SegmentRef[] {
   const { firstCol, firstRow, lastCol, lastRow } = tilesTouching(level, window);

@@ -173,8 +173,7 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   }),
   maxLayers: row('MAX_LAYERS', integer(), {
     fallback: 0,
-    about: 'JPEG 2000 quality layers decoded',
-    noEffect: 'all quality layers are decoded',
+    about: 'JPEG 2000 quality layers decoded, at most; 0 for all',
   }),
   watermark: row('WATERMARK', text(), {
     fallback: '',
