@@ -95,7 +95,7 @@ function parsePalette(cursor: ByteCursor): Palette {
   const columns = Array.from({ length: columnCount }, () => {
     const depth = cursor.uint8();
     const bits = (depth & 0x7f) + 1;
-    if (bits > 32) throw new ImageError('unsupported', `A palette of ${bits} bits`);
+    if (bits > 31) throw new ImageError('unsupported', `A palette of ${bits} bits`);
     return { bits, signed: (depth & 0x80) !== 0, values: new Int32Array(entryCount) };
   });
   for (let entry = 0; entry < entryCount; entry++) {

@@ -51,7 +51,11 @@ const ICC_SPACES: Readonly<Record<string, ColorSpace>> = {
   'Lab ': { name: 'ICC Lab', model: 'icclab', bands: 3, convert: 'none' },
 };
 
-/** Works out the bands of a picture. @throws ImageError `malformed` for a palette that names what is not there. */
+/**
+ * Works out the bands of a picture.
+ *
+ * @throws ImageError `malformed` for a mapping that names what is not there, `unsupported` for more than 31 bits.
+ */
 export function pictureColor(size: ImageSize, header: Jp2Header): PictureColor {
   const channels = channelsOf(size, header);
   const types = new Map(header.channels?.map(({ channel, type }) => [channel, type]));
@@ -63,6 +67,7 @@ export function pictureColor(size: ImageSize, header: Jp2Header): PictureColor {
   const stored = bands.reduce((most, band) => Math.max(most, band.bits), 1);
   // L*a*b* is handed out in 8 or 16 bits, as TIFF has it.
   const bits = space.model !== 'cielab' ? stored : stored <= 8 ? 8 : 16;
+  if (bits > 31) throw new ImageError('unsupported', `Samples of ${bits} bits`);
   const convert = space.model === 'cielab' ? labOf(header.colors, bands, bits) : space.convert;
   return {
     color: {
