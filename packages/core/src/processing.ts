@@ -7,8 +7,16 @@ export {
   otsuThreshold,
   stretchRanges,
 } from './color/histogram.ts';
-export { type IccConversion, iccConversion, isSrgb } from './color/icc-conversion.ts';
+export {
+  type CurveConversion,
+  conversionBands,
+  type IccConversion,
+  iccConversion,
+  isSrgb,
+  type TableConversion,
+} from './color/icc-conversion.ts';
 export { type IccProfile, parseIccProfile } from './color/icc-profile.ts';
+export type { IccTable } from './color/icc-table.ts';
 export type { ToneCurve } from './color/tone-curve.ts';
 export { CONVOLUTION_KERNEL_NAMES, convolutionStep } from './processing/convolution-kernels.ts';
 export { runStages } from './processing/run.ts';

@@ -54,6 +54,7 @@ export function createPolicy(config: Config, outputFormats: readonly OutputForma
       enlargeBy: config.interpolation,
       passThrough: config.codecPassthrough,
       maxIccBytes: config.maxIcc,
+      profiles: config.iccConvert === 'srgb' ? 'convert' : 'embed',
       maxLayers: config.maxLayers,
       allowUpscaling: config.allowUpscaling,
       compat: config.compat === 'none' ? undefined : config.compat,

@@ -1,59 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import {
+  ascii,
+  curve,
+  gamma,
+  parametric,
+  iccProfile as profile,
+  text,
+  u32,
+  unicode,
+  xyz,
+} from '../../../../test/fixtures/icc-profile.ts';
 import { isImageError } from '../errors.ts';
 import { typescriptKernels } from '../kernels/typescript-kernels.ts';
 import { runStages } from '../processing/run.ts';
-import { iccConversion, isSrgb } from './icc-conversion.ts';
+import { conversionBands, iccConversion, isSrgb } from './icc-conversion.ts';
 import { parseIccProfile } from './icc-profile.ts';
-
-/** The bytes of a profile with these tags. */
-function profile(colorSpace: string, major: number, tags: Record<string, readonly number[]>): Uint8Array {
-  const entries = Object.entries(tags);
-  const index: number[] = [...u32(entries.length)];
-  const content: number[] = [];
-  for (const [name, bytes] of entries) {
-    index.push(...ascii(name), ...u32(128 + 4 + entries.length * 12 + content.length), ...u32(bytes.length));
-    content.push(...bytes, ...new Array<number>(-bytes.length & 3).fill(0));
-  }
-  const header = new Array<number>(128).fill(0);
-  header.splice(0, 4, ...u32(128 + index.length + content.length));
-  header.splice(8, 1, major);
-  header.splice(12, 12, ...ascii('mntr'), ...ascii(colorSpace), ...ascii('XYZ '));
-  header.splice(36, 4, ...ascii('acsp'));
-  header.splice(67, 1, 1);
-  header.splice(68, 12, ...fixed(0.9642), ...fixed(1), ...fixed(0.8249));
-  return Uint8Array.from([...header, ...index, ...content]);
-}
-
-const ascii = (text: string): number[] => [...text].map((c) => c.charCodeAt(0));
-const u16 = (v: number): number[] => [(v >> 8) & 255, v & 255];
-const u32 = (v: number): number[] => [(v >>> 24) & 255, (v >>> 16) & 255, (v >>> 8) & 255, v & 255];
-const fixed = (v: number): number[] => u32(Math.round(v * 65536));
-const xyz = (x: number, y: number, z: number): number[] => [...ascii('XYZ '), ...u32(0), ...[x, y, z].flatMap(fixed)];
-const gamma = (v: number): number[] => [...ascii('curv'), ...u32(0), ...u32(1), ...u16(Math.round(v * 256))];
-const curve = (values: readonly number[]): number[] => [
-  ...ascii('curv'),
-  ...u32(0),
-  ...u32(values.length),
-  ...values.flatMap((v) => u16(Math.round(v * 65535))),
-];
-const parametric = (type: number, values: readonly number[]): number[] => [
-  ...ascii('para'),
-  ...u32(0),
-  ...u16(type),
-  ...u16(0),
-  ...values.flatMap(fixed),
-];
-const text = (value: string): number[] => [...ascii('desc'), ...u32(0), ...u32(value.length + 1), ...ascii(value), 0];
-const unicode = (value: string): number[] => [
-  ...ascii('mluc'),
-  ...u32(0),
-  ...u32(1),
-  ...u32(12),
-  ...ascii('enUS'),
-  ...u32(value.length * 2),
-  ...u32(28),
-  ...[...value].flatMap((c) => u16(c.charCodeAt(0))),
-];
 
 const SRGB_CURVE = parametric(3, [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]);
 const WHITE = xyz(0.9642, 1, 0.8249);
@@ -96,7 +57,7 @@ const GRAY = profile('GRAY', 2, {
 function toSrgb(bytes: Uint8Array, samples: readonly number[]): number[] {
   const conversion = iccConversion(parseIccProfile(bytes));
   if (conversion === undefined) throw new Error('The profile has no conversion');
-  const bands = conversion.curves.length;
+  const bands = conversionBands(conversion);
   const data = Float32Array.from(samples, (v) => v / 255);
   const pixels = { width: samples.length / bands, height: 1, bands, dtype: 'float32', data } as const;
   return Array.from(runStages(pixels, [{ kind: 'icc-to-srgb', conversion }], typescriptKernels).data, (v) => v * 255);

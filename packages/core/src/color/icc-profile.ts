@@ -1,7 +1,9 @@
 import { ByteCursor } from '../bytes/byte-cursor.ts';
 import { asciiOf, textOf } from '../bytes/text.ts';
 import { ImageError } from '../errors.ts';
-import { PARAMETER_COUNTS, type ToneCurve } from './tone-curve.ts';
+import { readIccCurve } from './icc-curve.ts';
+import { type IccTable, readIccTable } from './icc-table.ts';
+import type { ToneCurve } from './tone-curve.ts';
 
 /** What a viewer or a conversion needs of an ICC profile (ICC.1:2022, clauses 7.2 and 9). */
 export interface IccProfile {
@@ -20,6 +22,8 @@ export interface IccProfile {
   readonly colorants?: readonly number[] | undefined;
   /** Samples to linear light: three curves, or one of a gray profile. */
   readonly curves?: readonly ToneCurve[] | undefined;
+  /** Samples to the connection space, relative to the media white. Counts before matrix and curves. */
+  readonly table?: IccTable | undefined;
 }
 
 interface Tag {
@@ -32,12 +36,10 @@ type Tags = ReadonlyMap<string, Tag>;
 const HEADER_BYTES = 128;
 const MAX_TAGS = 256;
 const MAX_TEXT_BYTES = 512;
-// Kept points of a sampled curve: read with straight lines, 257 are within 1e-5 of any display's curve.
-const MAX_CURVE_POINTS = 257;
 const INTENTS = ['perceptual', 'relative', 'saturation', 'absolute'] as const;
 
 /**
- * Reads the header, the description, and matrix and curves where there are any. Tags of other kinds are skipped.
+ * Reads the header, the description, and matrix, curves and table where there are any. Tags of other kinds are skipped.
  * @throws ImageError `malformed` for bytes that are not a profile, or whose tags leave it.
  */
 export function parseIccProfile(bytes: Uint8Array): IccProfile {
@@ -64,6 +66,7 @@ export function parseIccProfile(bytes: Uint8Array): IccProfile {
     whitePoint: readXyz(cursor, tags.get('wtpt')),
     colorants: readColorants(cursor, tags),
     curves: readCurves(cursor, tags, colorSpace === 'GRAY' ? ['kTRC'] : ['rTRC', 'gTRC', 'bTRC']),
+    table: readTable(cursor, tags, connectionSpace),
   };
 }
 
@@ -101,35 +104,15 @@ function readCurves(cursor: ByteCursor, tags: Tags, names: readonly string[]): r
 }
 
 function readCurve(cursor: ByteCursor, tag: Tag | undefined): ToneCurve | undefined {
-  if (enter(cursor, tag, 'curv')) return readSampledCurve(cursor);
-  if (!enter(cursor, tag, 'para')) return undefined;
-  const type = cursor.uint16();
-  if (type !== 0 && type !== 1 && type !== 2 && type !== 3 && type !== 4) {
-    throw new ImageError('malformed', `An ICC profile has a parametric curve of type ${type}`);
-  }
-  cursor.skip(2);
-  const parameters = Array.from({ length: PARAMETER_COUNTS[type] }, () => fixed(cursor));
-  return { kind: 'parametric', type, parameters };
+  if (tag === undefined) return undefined;
+  cursor.seek(tag.offset);
+  return readIccCurve(cursor);
 }
 
-/** `curveType` (clause 10.6): nothing is the identity, one value is a gamma, more are samples. */
-function readSampledCurve(cursor: ByteCursor): ToneCurve {
-  const count = cursor.uint32();
-  if (count === 0) return { kind: 'table', values: [] };
-  if (count === 1) return { kind: 'parametric', type: 0, parameters: [cursor.uint16() / 256] };
-  const start = cursor.position;
-  cursor.skip(count * 2);
-  const sampleAt = (index: number): number => {
-    cursor.seek(start + index * 2);
-    return cursor.uint16() / 65535;
-  };
-  if (count <= MAX_CURVE_POINTS) return { kind: 'table', values: Array.from({ length: count }, (_, i) => sampleAt(i)) };
-  const values = Array.from({ length: MAX_CURVE_POINTS }, (_, i) => {
-    const position = (i * (count - 1)) / (MAX_CURVE_POINTS - 1);
-    const index = Math.min(count - 2, Math.floor(position));
-    return sampleAt(index) + (sampleAt(index + 1) - sampleAt(index)) * (position - index);
-  });
-  return { kind: 'table', values };
+/** The relative colorimetric table, or the perceptual one where it is missing. */
+function readTable(cursor: ByteCursor, tags: Tags, connectionSpace: string): IccTable | undefined {
+  const tag = tags.get('A2B1') ?? tags.get('A2B0');
+  return tag && readIccTable(cursor, tag.offset, connectionSpace);
 }
 
 /** Version 2 has ASCII text, version 4 texts in several languages as UTF-16; the first one is taken. */

@@ -33,8 +33,8 @@ export interface PlanOptions {
   /** JPEG 2000: quality layers that are decoded, at most; 0 or less for all of them (iipsrv `MAX_LAYERS`). */
   readonly maxLayers: number;
   /**
-   * `embed` sends colors as they are, with the profile; `convert` turns them into sRGB where the profile is made of
-   * curves and a matrix, and sends none. Profiles with tables are embedded in any case.
+   * `embed` sends colors as they are, with the profile; `convert` turns them into sRGB and sends none. CMYK always
+   * becomes sRGB, by its profile where it has one.
    */
   readonly profiles: 'embed' | 'convert';
   /** False: no request is answered with more pixels than the region has (iipsrv `ALLOW_UPSCALING=0`). */

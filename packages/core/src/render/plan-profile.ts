@@ -1,22 +1,25 @@
-import { type IccConversion, iccConversion, isSrgb } from '../color/icc-conversion.ts';
+import { conversionBands, type IccConversion, iccConversion, isSrgb } from '../color/icc-conversion.ts';
 import { parseIccProfile } from '../color/icc-profile.ts';
 import { isImageError } from '../errors.ts';
-import type { ImageInfo } from '../metadata/image-info.ts';
+import type { ColorModel, ImageInfo } from '../metadata/image-info.ts';
 
 /** Profiles are parsed once an image, not once a request. */
 const known = new WeakMap<Uint8Array, IccConversion | undefined>();
 
 /**
  * How the image's samples become sRGB by its profile. `undefined` where there is nothing to do: no profile, one that
- * is sRGB already, one with tables, a broken one, or one for other colors than the image has.
+ * is sRGB already, a broken one, or one for other colors than the image has.
  */
 export function srgbConversion({ color, metadata }: ImageInfo): IccConversion | undefined {
   const { icc } = metadata;
-  if (icc === undefined || (color !== 'rgb' && color !== 'grayscale')) return undefined;
+  const bands = COLOR_BANDS[color];
+  if (icc === undefined || bands === undefined) return undefined;
   if (!known.has(icc)) known.set(icc, readConversion(icc));
   const conversion = known.get(icc);
-  return conversion?.curves.length === (color === 'rgb' ? 3 : 1) ? conversion : undefined;
+  return conversion !== undefined && conversionBands(conversion) === bands ? conversion : undefined;
 }
+
+const COLOR_BANDS: Readonly<Partial<Record<ColorModel, number>>> = { grayscale: 1, rgb: 3, cmyk: 4 };
 
 function readConversion(icc: Uint8Array): IccConversion | undefined {
   try {

@@ -32,12 +32,13 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   const bits = outputBits(request, info, facts);
   const isCompat = options.compat === 'iipsrv';
   const asked = pixelAdjustments(request.adjustments);
-  const colored = toRgb(chain, info, options);
-  let next = shadeElevation(colored, asked, context.level);
-  const isShaded = next !== colored;
+  let next = shadeElevation(chain, asked, context.level);
+  const isShaded = next !== chain;
+  const converts = (options.profiles === 'convert' || info.color === 'cmyk') && !isShaded;
+  const conversion = converts ? srgbConversion(info) : undefined;
+  if (conversion === undefined) next = toRgb(next, info, options);
   const adjustments = isShaded ? asked.filter(({ kind }) => kind !== 'hillshade') : asked;
   const ranges = isShaded ? next.state.ranges : displayRanges(next, context);
-  const conversion = options.profiles === 'convert' ? srgbConversion(info) : undefined;
   const changed = adjustments.length > 0 || conversion !== undefined;
   const ready = !changed && isFullRange(next.state.dtype, ranges) && hasBits(next.state.dtype, bits);
   if (ready) return next;
@@ -49,13 +50,16 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   if (next === chain || !ranges.every(isUnit)) {
     next = append(next, { kind: 'normalize', ranges, ...(isCompat ? { single: true } : {}) }, { dtype: 'float32' });
   }
-  if (info.color === 'cmyk' && next.state.colors === 4) {
+  if (info.color === 'cmyk' && conversion === undefined && next.state.colors === 4) {
     next = append(next, { kind: 'cmyk-to-rgb' }, { colors: 3 });
   }
   if (next.state.alpha === 'associated' && changed) {
     next = append(next, { kind: 'unpremultiply' }, { alpha: 'unassociated' });
   }
-  if (conversion !== undefined) next = append(next, { kind: 'icc-to-srgb', conversion });
+  if (conversion !== undefined) {
+    const colors = 'table' in conversion ? 3 : next.state.colors;
+    next = append(next, { kind: 'icc-to-srgb', conversion }, { colors });
+  }
   for (const adjustment of adjustments) next = addAdjustment(next, adjustment);
   return append(next, quantize, { dtype });
 }

@@ -171,6 +171,10 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: 65536,
     about: 'Embed ICC profiles below this size; 0 never, -1 always',
   }),
+  iccConvert: row('SECTILE_ICC_CONVERT', choice(['none', 'srgb']), {
+    fallback: 'none',
+    about: 'srgb: turn colors into sRGB instead of embedding the profile',
+  }),
   maxLayers: row('MAX_LAYERS', integer(), {
     fallback: 0,
     about: 'JPEG 2000 quality layers decoded, at most; 0 for all',

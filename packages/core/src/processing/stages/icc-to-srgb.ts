@@ -1,4 +1,6 @@
-import { readSrgbCurve, srgbCurve } from '../../color/srgb.ts';
+import { conversionBands } from '../../color/icc-conversion.ts';
+import { type IccTable, iccTableReader } from '../../color/icc-table.ts';
+import { readSrgbCurve, srgbCurve, XYZ_D50_TO_LINEAR_SRGB } from '../../color/srgb.ts';
 import { type ToneCurve, toneAt } from '../../color/tone-curve.ts';
 import { ImageError } from '../../errors.ts';
 import { type PointStage, requireBands, requireFloat, type StageDefinition } from '../stage.ts';
@@ -7,19 +9,24 @@ import { type PointStage, requireBands, requireFloat, type StageDefinition } fro
 const INTERVALS = 4096;
 
 /**
- * From the color space of an ICC profile to sRGB, relative colorimetric, on normalized samples: each band through its
- * curve to linear light, by the matrix to linear sRGB, through the sRGB curve, clipped to 0..1. Gray profiles (one
- * curve) act on band 0 alone. Bands after the color pass through. See `iccConversion`.
+ * From the color space of an ICC profile to sRGB, relative colorimetric, on normalized samples, clipped to 0..1. Either
+ * each band through its curve to linear light and by the matrix to linear sRGB, or one to four bands through a table to
+ * XYZ and from there to linear sRGB; then through the sRGB curve. Gray profiles (one curve) act on band 0 alone. Bands
+ * after the color follow. See `iccConversion`.
  */
 export const iccToSrgb: StageDefinition<'icc-to-srgb'> = {
   outputShape(step, input) {
-    const { curves, matrix } = step.conversion;
-    const isRgb = curves.length === 3 && matrix?.length === 9;
-    if (!isRgb && curves.length !== 1) throw new ImageError('request', 'A conversion to sRGB has 1 or 3 curves');
-    return requireFloat('icc-to-srgb', requireBands('icc-to-srgb', input, curves.length));
+    const { conversion } = step;
+    const taken = conversionBands(conversion);
+    const shape = requireFloat('icc-to-srgb', requireBands('icc-to-srgb', input, taken));
+    if ('table' in conversion) return { ...shape, bands: input.bands - taken + 3 };
+    const isRgb = taken === 3 && conversion.matrix?.length === 9;
+    if (!isRgb && taken !== 1) throw new ImageError('request', 'A conversion to sRGB has 1 or 3 curves');
+    return shape;
   },
 
   create(step, { bands }) {
+    if ('table' in step.conversion) return throughTable(step.conversion.table, bands);
     const { curves, matrix } = step.conversion;
     const tables = curves.map(sampled);
     return matrix === undefined ? gray(tables, bands) : rgb(tables, Float64Array.from(matrix), bands);
@@ -54,6 +61,26 @@ function rgb(tables: readonly Float64Array[], m: Float64Array, bands: number): P
         output[start + 1] = readSrgbCurve(encode, m[3]! * r + m[4]! * g + m[5]! * b);
         output[start + 2] = readSrgbCurve(encode, m[6]! * r + m[7]! * g + m[8]! * b);
         for (let i = start + 3; i < start + bands; i++) output[i] = input[i]!;
+      }
+    },
+  };
+}
+
+function throughTable(table: IccTable, bands: number): PointStage {
+  const readXyz = iccTableReader(table);
+  const taken = table.inputCurves.length;
+  const m = Float64Array.from(XYZ_D50_TO_LINEAR_SRGB);
+  const encode = srgbCurve();
+  const xyz = new Float64Array(3);
+  return {
+    kind: 'point',
+    process(input, output, pixelCount) {
+      for (let pixel = 0, start = 0, out = 0; pixel < pixelCount; pixel++, start += bands) {
+        readXyz(input, start, xyz);
+        for (let row = 0; row < 9; row += 3) {
+          output[out++] = readSrgbCurve(encode, m[row]! * xyz[0]! + m[row + 1]! * xyz[1]! + m[row + 2]! * xyz[2]!);
+        }
+        for (let i = start + taken; i < start + bands; i++) output[out++] = input[i]!;
       }
     },
   };
