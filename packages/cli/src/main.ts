@@ -78,7 +78,7 @@ const HINTS = {
   source: 'Check that the file exists and can be read',
   codec: 'The picture data is damaged',
   request: 'Change the request',
-  'not-found': 'Look at the image with: sectile info',
+  'not-found': 'Check the path; pages and levels are listed by: sectile info',
   aborted: 'Stopped',
 } as const;
 

@@ -41,7 +41,7 @@ export function requestFromOptions(invocation: Invocation, file: string): Render
     page: wholeOption(invocation, 'page', { min: 0 }) ?? 0,
     level: level === undefined ? undefined : { from: 'full', index: level },
     region: parseRegion(textOption(invocation, 'region') ?? 'full'),
-    size: sizeFrom(width, height, level),
+    size: sizeFrom(width, height),
     upscale: 'allow',
     adjustments: [],
     rotation: { mirror: invocation.values['mirror'] === true, degrees: degreesFrom(textOption(invocation, 'rotate')) },
@@ -54,11 +54,11 @@ export function requestFromOptions(invocation: Invocation, file: string): Render
   };
 }
 
-function sizeFrom(width: number | undefined, height: number | undefined, level: number | undefined): SizeSpec {
+function sizeFrom(width: number | undefined, height: number | undefined): SizeSpec {
   if (width !== undefined && height !== undefined) return { kind: 'fit', width, height };
   if (width !== undefined) return { kind: 'width', width };
   if (height !== undefined) return { kind: 'height', height };
-  return level === undefined ? { kind: 'max' } : { kind: 'native' };
+  return { kind: 'native' };
 }
 
 function degreesFrom(text: string | undefined): number {
