@@ -73,9 +73,8 @@ describe.skipIf(!HAS_VIPS)('colors as libvips converts them', () => {
 
   test('RGB with a wide profile', async () => {
     vips('icc_export', drawColors(), at('p3.tif'), '--output-profile', 'p3');
-    expect(
-      await largestDifference({ iccConvert: 'srgb' }, at('p3.tif'), 'icc_transform', 'srgb', '--embedded'),
-    ).toBeLessThan(1);
+    const found = await differences({ iccConvert: 'srgb' }, at('p3.tif'), 'icc_transform', 'srgb', '--embedded');
+    expect(found[0]).toBeLessThan(1);
   });
 
   // libvips takes L*a*b* as relative to D65, as iipsrv does; rounded down there, so up to a step of 8 bits apart.
