@@ -1,3 +1,4 @@
+export { recycleBytes, takeBytes } from './bytes/recycled-bytes.ts';
 export { blit, cropPixels } from './pixels/blit.ts';
 export { convertSamples, sampleLimits } from './pixels/convert.ts';
 export { allocateSamples, bytesPerSample, type DType, isFloat, type SampleArray } from './pixels/dtype.ts';

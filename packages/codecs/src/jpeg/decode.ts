@@ -1,7 +1,7 @@
 import type { DecodeRequest, ImageDecoder } from '@sectile/core/codec';
 import { ImageError, isImageError } from '@sectile/core/errors';
 import { type ColorMarkers, type FrameHeader, jpegColor } from '@sectile/core/jpeg';
-import type { PixelBuffer } from '@sectile/core/pixels';
+import { type PixelBuffer, takeBytes } from '@sectile/core/pixels';
 import { KernelHost } from '../kernels/kernel-host.ts';
 import { assertPixelCount } from '../pixel-count.ts';
 import { type DecoderKernel, decodeRows, decodeScans } from './decode-scans.ts';
@@ -112,8 +112,7 @@ function fetchPixels(kernel: DecoderKernel, shape: Shape, conversion: Conversion
     kernel.makePixels(shape.top + y, count, conversion.transform, conversion.invert, conversion.invertFourth);
     return new Uint8Array(kernel.memory.buffer, address, count * rowByteLength);
   };
-  if (rows === shape.height) return part(0).slice();
-  const data = new Uint8Array(shape.height * rowByteLength);
+  const data = takeBytes(shape.height * rowByteLength);
   for (let y = 0; y < shape.height; y += rows) data.set(part(y), y * rowByteLength);
   return data;
 }

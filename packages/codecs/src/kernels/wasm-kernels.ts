@@ -1,5 +1,5 @@
 import { type Kernels, typescriptKernels } from '@sectile/core/codec';
-import { createPixelBuffer, type PixelBuffer } from '@sectile/core/pixels';
+import { createPixelBuffer, type PixelBuffer, takeBytes } from '@sectile/core/pixels';
 import type { ResampleStep } from '@sectile/core/render';
 import { KernelHost } from './kernel-host.ts';
 import type { PixelKernel } from './pixel-kernel.ts';
@@ -83,7 +83,7 @@ function applyLut(host: Host, input: PixelBuffer, lut: Uint8Array | Uint16Array)
   const covered = data instanceof Uint8Array || data instanceof Uint16Array;
   // The twin knows what to say about tables that do not fit.
   if (!covered || (!perBand && lut.length !== entries)) return typescriptKernels.applyLut(input, lut);
-  const output = lut instanceof Uint8Array ? new Uint8Array(data.length) : new Uint16Array(data.length);
+  const output = lut instanceof Uint8Array ? takeBytes(data.length) : new Uint16Array(data.length);
   const partLength = Math.max(1, Math.floor(PART_BYTES / 2 / bands)) * bands;
   host.run((kernel) => {
     kernel.reset();

@@ -9,7 +9,7 @@ export interface ByteDecoder {
   /**
    * @param byteLength Bytes expected, which is also the most that is produced: longer data is cut there, so that
    *   a small segment cannot unpack into gigabytes.
-   * @returns At most `byteLength` bytes. Fewer when the data ends early: the caller decides whether that is fatal.
+   * @returns At most `byteLength` bytes, the caller's to change. Fewer when the data ends early: the caller decides whether that is fatal.
    * @throws ImageError `codec` when the data is broken before anything could be decoded.
    */
   decode(bytes: Uint8Array, byteLength: number, options?: ByteDecodeOptions): Uint8Array;

@@ -12,6 +12,8 @@ export interface BandTables {
   readonly sources: readonly number[];
   /** 256 or 65536 entries each; bands that agree share one array. */
   readonly tables: readonly (Uint8Array | Uint16Array | Float32Array)[];
+  /** Three 8-bit tables of one input band side by side: a color in the lower 24 bits, red lowest. */
+  readonly colors?: Uint32Array | undefined;
 }
 
 // A table longer than this costs more to fill than it saves; such runs go through floats.
@@ -55,9 +57,10 @@ export function tablesFor(steps: readonly StageStep[], input: PixelShape): BandT
   return tables;
 }
 
-function byteLengthOf(key: string, { tables }: BandTables): number {
+function byteLengthOf(key: string, { tables, colors }: BandTables): number {
   let bytes = key.length * 2;
   for (const table of new Set(tables)) bytes += table.byteLength;
+  bytes += colors?.byteLength ?? 0;
   return bytes;
 }
 
@@ -96,7 +99,18 @@ function buildTables(steps: readonly StageStep[], input: PixelShape): BandTables
       for (let i = 0; i < CHUNK; i++) table[first + i] = samples[i * tables.length + band]!;
     });
   }
-  return { dtype, sources, tables: shareEqual(tables) };
+  return { dtype, sources, tables: shareEqual(tables), colors: packColors(sources, tables) };
+}
+
+/** A color map is looked up once a pixel instead of once a band. */
+function packColors(
+  sources: readonly number[],
+  tables: readonly (Uint8Array | Uint16Array | Float32Array)[],
+): Uint32Array | undefined {
+  const [red, green, blue] = tables;
+  if (!(red instanceof Uint8Array && green && blue) || tables.length !== 3) return undefined;
+  if (sources[0] !== sources[1] || sources[0] !== sources[2]) return undefined;
+  return Uint32Array.from(red, (r, value) => r | (green[value]! << 8) | (blue[value]! << 16));
 }
 
 function allocateTable(dtype: BandTables['dtype'], entries: number): Uint8Array | Uint16Array | Float32Array {
@@ -122,9 +136,24 @@ export function applyTables(pixels: PixelBuffer, bandTables: BandTables, kernels
   const { width, height } = pixels;
   const bands = sources.length;
   const sampleCount = width * height * bands;
+  if (bandTables.colors !== undefined) {
+    const data = lookUpColors(pixels, sources[0]!, bandTables.colors);
+    return { width, height, bands, dtype: 'uint8', data };
+  }
   const data = dtype === 'uint8' ? new Uint8Array(sampleCount) : new Uint16Array(sampleCount);
   lookUp(pixels, bandTables, 0, data);
   return { width, height, bands, dtype: dtype === 'uint8' ? 'uint8' : 'uint16', data };
+}
+
+function lookUpColors({ data, bands, width, height }: PixelBuffer, source: number, colors: Uint32Array): Uint8Array {
+  const output = new Uint8Array(width * height * 3);
+  for (let out = 0, from = source; out < output.length; out += 3, from += bands) {
+    const color = colors[data[from]!]!;
+    output[out] = color;
+    output[out + 1] = color >>> 8;
+    output[out + 2] = color >>> 16;
+  }
+  return output;
 }
 
 /** Looks pixels up from pixel `first` on, until `output` is full. */

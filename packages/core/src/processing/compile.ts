@@ -1,3 +1,4 @@
+import { affineRun } from './affine-run.ts';
 import { type BandTables, tablesFor, tabulatedSteps } from './band-tables.ts';
 import { type BufferStage, isDirect, type NeighborhoodStage, type PixelShape, type PointStage } from './stage.ts';
 import type { StageStep } from './stage-step.ts';
@@ -17,7 +18,8 @@ export type Pass =
  * Groups steps into as few passes over the pixels as possible:
  *
  * - a run of steps that act on each band alone, from 8 or 16-bit samples to 8 or 16-bit samples, is one lookup;
- * - such a run that ends in floats starts a stream as a lookup;
+ * - a run of sums of products between such samples is one matrix;
+ * - a run of the first sort that ends in floats starts a stream as a lookup;
  * - all other point and neighborhood stages in a row are one stream.
  *
  * @throws ImageError `request` when a step does not fit the pixels that reach it.
@@ -49,6 +51,10 @@ function nextPass(steps: readonly StageStep[], input: PixelShape): NextPass {
   if (toIntegers > 0) {
     const tables = tablesFor(steps.slice(0, toIntegers), input);
     return { pass: { kind: 'tables', tables }, count: toIntegers, output: shapes[toIntegers - 1] ?? input };
+  }
+  const affine = affineRun(steps, input);
+  if (affine !== undefined) {
+    return { pass: { kind: 'buffer', stage: affine.stage }, count: affine.count, output: affine.output };
   }
   const tables = tabulated > 0 ? tablesFor(steps.slice(0, tabulated), input) : undefined;
   const stages: { stage: PointStage | NeighborhoodStage; bands: number }[] = [];

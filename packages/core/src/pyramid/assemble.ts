@@ -1,3 +1,4 @@
+import { recycleBytes } from '../bytes/recycled-bytes.ts';
 import type { CodecRegistry } from '../codec/codec.ts';
 import { throwIfAborted } from '../errors.ts';
 import { reducedSize } from '../geometry/level-size.ts';
@@ -63,6 +64,7 @@ export async function assembleWindow(
     } else {
       assembled ??= createPixelBuffer(window.width, window.height, task.bands, task.dtype);
       blit(pixels, assembled, x, y);
+      recycleBytes(pixels.data);
     }
   }
   assembled ??= createPixelBuffer(window.width, window.height, task.bands, task.dtype);

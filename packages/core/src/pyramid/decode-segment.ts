@@ -60,7 +60,8 @@ function decodeWith(
     );
   }
   const planes = segment.parts.map((part, plane) => part && decompress(part, plane, segment, decoder));
-  return unpackSegment(planes, segment, kernels);
+  // What a decoder returns is ours; without one, planes are bytes that the source or a cache may keep.
+  return unpackSegment(planes, segment, { kernels, ownsBytes: decoder !== undefined });
 }
 
 function decompress(

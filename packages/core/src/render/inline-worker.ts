@@ -1,3 +1,4 @@
+import { recycleBytes } from '../bytes/recycled-bytes.ts';
 import { ImageError, throwIfAborted } from '../errors.ts';
 import { cropPixels } from '../pixels/blit.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
@@ -15,7 +16,10 @@ export function inlineRenderWorker(engine: Engine): RenderWorker {
     async render({ plan, segments }, options) {
       const { window, shrink, bands, dtype, tileWidth, tileHeight } = plan;
       const task = { window, shrink, bands, dtype, tileWidth, tileHeight, segments };
-      return finish(plan, await assembleWindow(task, engine, options), engine, options);
+      const assembled = await assembleWindow(task, engine, options);
+      const image = await finish(plan, assembled, engine, options);
+      recycleBytes(assembled.data);
+      return image;
     },
     assemble: (task, options) => assembleWindow(task, engine, options),
     finish: ({ plan, pixels }, options) => finish(plan, pixels, engine, options),
@@ -34,6 +38,7 @@ async function finish(
   const pixels = processPixels(plan, assembled, engine);
   throwIfAborted(options.signal);
   const bytes = encoder.encode(pixels, plan.output.options);
+  if (pixels.data !== assembled.data) recycleBytes(pixels.data);
   return { bytes, mediaType: encoder.mediaType, width: pixels.width, height: pixels.height };
 }
 

@@ -8,26 +8,33 @@ import { undoDifferencing, undoFloatingPoint } from './predictor.ts';
 import { unpackBits } from './unpack-bits.ts';
 import { fitBytes, toWords } from './words.ts';
 
+/** How samples may be unpacked. */
+export interface UnpackOptions {
+  readonly kernels: Pick<Kernels, 'undoHorizontalDifferencing8'>;
+  /** Nobody else reads the bytes: they may be changed in place. */
+  readonly ownsBytes: boolean;
+}
+
 /**
  * Turns the decompressed bytes of one part into samples: predictor, byte order, width. Performs no color conversion.
  *
  * 8-bit samples, and wider ones in host order, are not copied: the result may share memory with `bytes`, which is
- * never written to.
+ * written to only with `ownsBytes`.
  */
 export function unpackSamples(
   bytes: Uint8Array,
   layout: SampleLayout,
   { rowSamples, rows }: { readonly rowSamples: number; readonly rows: number },
-  kernels: Pick<Kernels, 'undoHorizontalDifferencing8'>,
+  options: UnpackOptions,
 ): SampleArray {
   const { bitsPerSample } = layout;
   switch (bitsPerSample) {
     case 8:
-      return unpack8(fitBytes(bytes, rowSamples * rows), layout, rowSamples, kernels);
+      return unpack8(fitBytes(bytes, rowSamples * rows), layout, rowSamples, options);
     case 16:
     case 32:
     case 64:
-      return unpackWords(fitBytes(bytes, (rowSamples * rows * bitsPerSample) / 8), layout, rowSamples);
+      return unpackWords(fitBytes(bytes, (rowSamples * rows * bitsPerSample) / 8), layout, rowSamples, options);
     case 24:
       return unpack24(fitBytes(bytes, rowSamples * rows * 3), layout, rowSamples);
     default:
@@ -39,24 +46,29 @@ function unpack8(
   bytes: Uint8Array,
   layout: SampleLayout,
   rowSamples: number,
-  kernels: Pick<Kernels, 'undoHorizontalDifferencing8'>,
+  { kernels, ownsBytes }: UnpackOptions,
 ): SampleArray {
   let samples = bytes;
   if (layout.predictor === 2) {
-    samples = bytes.slice();
+    samples = ownsBytes ? bytes : bytes.slice();
     kernels.undoHorizontalDifferencing8(samples, rowSamples, layout.storedBands);
   }
   if (layout.sampleFormat !== 'int') return samples;
   return new Int8Array(samples.buffer, samples.byteOffset, samples.length);
 }
 
-function unpackWords(bytes: Uint8Array, layout: SampleLayout, rowSamples: number): SampleArray {
+function unpackWords(
+  bytes: Uint8Array,
+  layout: SampleLayout,
+  rowSamples: number,
+  { ownsBytes }: UnpackOptions,
+): SampleArray {
   const { predictor, storedBands } = layout;
   const wordBytes = (layout.bitsPerSample / 8) as 2 | 4 | 8;
   const ordered =
     predictor === 3
       ? toWords(undoFloatingPoint(bytes, rowSamples, storedBands, wordBytes), wordBytes, hostLittleEndian, false)
-      : toWords(bytes, wordBytes, layout.littleEndian, predictor === 2);
+      : toWords(bytes, wordBytes, layout.littleEndian, predictor === 2 && !ownsBytes);
   if (predictor === 2) undoDifferencing(ordered, rowSamples, storedBands);
   const { buffer, byteOffset, length } = ordered;
   switch (`${layout.sampleFormat}${layout.bitsPerSample}`) {

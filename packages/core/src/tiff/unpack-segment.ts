@@ -1,6 +1,5 @@
 import type { EncodedSegment } from '../codec/encoded-segment.ts';
 import { ImageError } from '../errors.ts';
-import type { Kernels } from '../kernels/kernels.ts';
 import { typescriptKernels } from '../kernels/typescript-kernels.ts';
 import type { SampleArray } from '../pixels/dtype.ts';
 import { allocateSamples } from '../pixels/dtype.ts';
@@ -8,7 +7,7 @@ import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import { convertSamples } from './convert-samples.ts';
 import { subsamplingOf } from './sample-layout.ts';
 import { unpackedByteLength } from './segment-size.ts';
-import { unpackSamples } from './unpack-samples.ts';
+import { type UnpackOptions, unpackSamples } from './unpack-samples.ts';
 import { fitBytes } from './words.ts';
 import { spreadDataUnits, spreadPlane } from './ycbcr.ts';
 
@@ -17,17 +16,17 @@ import { spreadDataUnits, spreadPlane } from './ycbcr.ts';
  * Performs no I/O and decompresses nothing.
  *
  * @param planes Decompressed bytes of each part of `segment`, `undefined` for a sparse one. Missing bytes are zeros.
- *   They are not written to, and the result may share their memory.
+ *   The result may share their memory; they are written to only with `ownsBytes`.
  * @returns A buffer of the segment's width, height, bands and dtype.
  */
 export function unpackSegment(
   planes: readonly (Uint8Array | undefined)[],
   segment: EncodedSegment,
-  kernels: Pick<Kernels, 'undoHorizontalDifferencing8'> = typescriptKernels,
+  options: UnpackOptions = { kernels: typescriptKernels, ownsBytes: false },
 ): PixelBuffer {
   const { width, height, layout } = segment;
   const storedBands = planes.length > 1 ? planes.length : layout.storedBands;
-  const parts = planes.map((bytes, plane) => bytes && unpackPart(bytes, segment, plane, kernels));
+  const parts = planes.map((bytes, plane) => bytes && unpackPart(bytes, segment, plane, options));
   const [only] = parts;
   let data: SampleArray;
   if (parts.length === 1 && only) data = only;
@@ -52,12 +51,7 @@ function storedType(
   return parts.some((part) => part instanceof Uint16Array) ? 'uint16' : 'uint8';
 }
 
-function unpackPart(
-  bytes: Uint8Array,
-  segment: EncodedSegment,
-  plane: number,
-  kernels: Pick<Kernels, 'undoHorizontalDifferencing8'>,
-): SampleArray {
+function unpackPart(bytes: Uint8Array, segment: EncodedSegment, plane: number, options: UnpackOptions): SampleArray {
   const { width, height, layout } = segment;
   const subsampling = subsamplingOf(layout);
   const [across, down] = subsampling;
@@ -66,7 +60,7 @@ function unpackPart(
     if (layout.storedBands === 3) return spreadDataUnits(fitted, segment, subsampling);
     if (plane === 1 || plane === 2) return spreadPlane(fitted, segment, subsampling);
   }
-  return unpackSamples(bytes, layout, { rowSamples: width * layout.storedBands, rows: height }, kernels);
+  return unpackSamples(bytes, layout, { rowSamples: width * layout.storedBands, rows: height }, options);
 }
 
 /** Lays planes side by side, sample by sample; a missing one stays zero. */

@@ -1,4 +1,4 @@
-import { colorBandsOf, requireBands, requireFloat, type StageDefinition } from '../stage.ts';
+import { colorBandsOf, requireBands, requireFloat, type StageDefinition, type StepOf } from '../stage.ts';
 
 /**
  * Light on a normal map: bands 0, 1, 2 hold the normal's x, y, z as 0..1 for -1..1 (IIP `SHD`).
@@ -17,13 +17,8 @@ export const hillshade: StageDefinition<'hillshade'> = {
 
   create(step, { bands }) {
     const colors = colorBandsOf(step, bands);
-    const azimuth = (step.azimuthDegrees * Math.PI) / 180;
-    const altitude = (step.altitudeDegrees * Math.PI) / 180;
-    const light = [Math.sin(azimuth), Math.cos(azimuth), -Math.sin(altitude)] as const;
-    const length = Math.hypot(...light);
-    // (s . o) / 2 = -(s . n) + (s . 0.5)
-    const [sx, sy, sz] = [light[0] / length, light[1] / length, light[2] / length] as const;
-    const offset = (sx + sy + sz) / 2;
+    const { weights, offset } = lightOnNormals(step);
+    const [a, b, c] = weights;
     return {
       kind: 'point',
       process(input, output, pixelCount) {
@@ -31,7 +26,7 @@ export const hillshade: StageDefinition<'hillshade'> = {
           const x = input[start]!;
           const y = input[start + 1]!;
           const z = input[start + 2]!;
-          const shade = offset - (sx * x + sy * y + sz * z);
+          const shade = offset + a * x + b * y + c * z;
           output[out++] = (x === 0 && y === 0 && z === 0) || !(shade > 0) ? 0 : Math.min(shade, 1);
           for (let i = start + colors; i < start + bands; i++) output[out++] = input[i]!;
         }
@@ -39,3 +34,15 @@ export const hillshade: StageDefinition<'hillshade'> = {
     };
   },
 };
+
+/** (s . o) / 2 with o = -2 (n - 0.5), as one sum: offset + weights . n. */
+export function lightOnNormals(step: StepOf<'hillshade'>): {
+  readonly weights: readonly [number, number, number];
+  readonly offset: number;
+} {
+  const azimuth = (step.azimuthDegrees * Math.PI) / 180;
+  const altitude = (step.altitudeDegrees * Math.PI) / 180;
+  const [x, y, z] = [Math.sin(azimuth), Math.cos(azimuth), -Math.sin(altitude)] as const;
+  const length = Math.hypot(x, y, z);
+  return { weights: [-x / length, -y / length, -z / length], offset: (x + y + z) / length / 2 };
+}
