@@ -90,6 +90,8 @@ export function describeKernels(name: string, load: () => Kernels | Promise<Kern
     }
     describeNan(load);
     describeTables(load);
+    describeColorTables(load);
+    describeWeights(load);
     describePredictor(load);
   });
 }
@@ -173,6 +175,68 @@ function describeTables(load: () => Kernels | Promise<Kernels>): void {
     const output = kernels.applyLut(input, lut);
     expect(output.dtype).toBe('uint8');
     expect(Array.from(output.data)).toEqual(Array.from(input.data, (v) => v >> 8));
+  });
+}
+
+function describeColorTables(load: () => Kernels | Promise<Kernels>): void {
+  test.each(['uint8', 'uint16'] as const)('applyColorLut gives each %s sample of a band its color', async (dtype) => {
+    const kernels = await load();
+    const colors = Uint32Array.from(
+      { length: dtype === 'uint8' ? 256 : 65536 },
+      (_, i) => Math.imul(i, 2654435761) >>> 8,
+    );
+    for (const bands of [1, 2, 4]) {
+      for (const { width, height } of [...SIZES, { width: 1300, height: 900 }]) {
+        const input = noise({ width, height, bands, dtype }, bands);
+        const output = kernels.applyColorLut(input, bands - 1, colors);
+        expect({ ...output, data: output.data.length }).toEqual({
+          width,
+          height,
+          bands: 3,
+          dtype: 'uint8',
+          data: width * height * 3,
+        });
+        const isRight = output.data.every((value, i) => {
+          const color = colors[input.data[Math.floor(i / 3) * bands + bands - 1]!]!;
+          return value === ((color >>> (8 * (i % 3))) & 255);
+        });
+        expect(isRight).toBe(true);
+      }
+    }
+    const three = noise({ width: 2, height: 2, bands: 3, dtype }, 1);
+    expect(() => kernels.applyColorLut(three, 3, colors)).toThrow(/colors/);
+    expect(() => kernels.applyColorLut(three, 0, colors.subarray(1))).toThrow(/colors/);
+  });
+}
+
+function describeWeights(load: () => Kernels | Promise<Kernels>): void {
+  test.each([
+    ['uint8', 1],
+    ['uint16', 257],
+  ] as const)('weighBands sums three bands of %s', async (dtype, unit) => {
+    const kernels = await load();
+    const weights = [-0.35 / unit, 0.8 / unit, 0.71 / unit] as const;
+    for (const { width, height } of [...SIZES, { width: 1300, height: 900 }]) {
+      const input = noise({ width, height, bands: 3, dtype }, width);
+      input.data.set([12, 34, 56], 0);
+      const hole = [12, 34, 56] as const;
+      const output = kernels.weighBands(input, { weights, offset: 20, hole });
+      expect({ ...output, data: output.data.length }).toEqual({
+        width,
+        height,
+        bands: 1,
+        dtype: 'uint8',
+        data: width * height,
+      });
+      expect(output.data[0]).toBe(0);
+      const isClose = output.data.every((value, i) => {
+        const exact = weights.reduce((sum, weight, band) => sum + weight * input.data[i * 3 + band]!, 20);
+        return i === 0 || Math.abs(value - Math.min(255, Math.max(0, exact))) < 0.501;
+      });
+      expect(isClose).toBe(true);
+    }
+    const two = noise({ width: 2, height: 2, bands: 2, dtype }, 1);
+    expect(() => kernels.weighBands(two, { weights, offset: 0 })).toThrow(/three bands/);
   });
 }
 

@@ -35,5 +35,26 @@ export type PixelKernel = KernelExports & {
     outputBytes: number,
     to: number,
   ) => void;
+  readonly lookUpColors: (
+    from: number,
+    pixels: number,
+    step: number,
+    inputBytes: number,
+    colors: number,
+    to: number,
+  ) => void;
+  readonly weighBands: (
+    from: number,
+    pixels: number,
+    wide: number,
+    a: number,
+    b: number,
+    c: number,
+    offset: number,
+    noX: number,
+    noY: number,
+    noZ: number,
+    to: number,
+  ) => void;
   readonly undoDifferencing: (from: number, byteLength: number, rowByteLength: number, bands: number) => void;
 };

@@ -4,8 +4,9 @@ import { arenaAllocate, arenaReset } from './arena.as';
 import { premultiply as premultiplyPixels, unpremultiply } from './pixels/alpha.as';
 import { meansOfRow, sumRows } from './pixels/box-shrink.as';
 import { undoRow } from './pixels/differencing.as';
-import { lookUp as lookUpSamples } from './pixels/lookup.as';
+import { lookUp as lookUpSamples, lookUpColors as lookUpPixels } from './pixels/lookup.as';
 import { blendRows16, blendRows8, blendRowsFloat, resampleRow, storeRow16, storeRow8 } from './pixels/resample.as';
+import { weighBands as weighPixels } from './pixels/weigh-bands.as';
 
 /** Bytes that vector loops may touch behind what they work on. */
 const SLACK: usize = 64;
@@ -95,6 +96,21 @@ export function resample(from: usize, width: i32, weights: usize, taps: i32, to:
 /** See `lookUp` in `pixels/lookup.as.ts`. */
 export function lookUp(from: usize, count: i32, bands: i32, table: usize, entriesPerBand: i32, inputBytes: i32, outputBytes: i32, to: usize): void {
   lookUpSamples(from, count, bands, table, entriesPerBand, inputBytes, outputBytes, to);
+}
+
+/** See `lookUpColors` in `pixels/lookup.as.ts`. */
+export function lookUpColors(from: usize, pixels: i32, step: i32, inputBytes: i32, colors: usize, to: usize): void {
+  lookUpPixels(from, pixels, step, inputBytes, colors, to);
+}
+
+/** See `weighBands` in `pixels/weigh-bands.as.ts`. */
+export function weighBands(
+  from: usize, pixels: i32, wide: bool,
+  a: f32, b: f32, c: f32, offset: f32,
+  noX: i32, noY: i32, noZ: i32,
+  to: usize,
+): void {
+  weighPixels(from, pixels, wide, a, b, c, offset, noX, noY, noZ, to);
 }
 
 /** Undoes TIFF predictor 2 on `byteLength` bytes of rows of u8 samples, in place. */

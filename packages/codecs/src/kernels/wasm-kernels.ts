@@ -1,4 +1,4 @@
-import { type Kernels, typescriptKernels } from '@sectile/core/codec';
+import { type BandWeights, type Kernels, typescriptKernels } from '@sectile/core/codec';
 import { createPixelBuffer, type PixelBuffer, takeBytes } from '@sectile/core/pixels';
 import type { ResampleStep } from '@sectile/core/render';
 import { KernelHost } from './kernel-host.ts';
@@ -25,6 +25,8 @@ export function createWasmKernels(module: WebAssembly.Module): Kernels {
     boxShrink: (input, shrink) => boxShrink(host, input, shrink),
     resample: (input, step) => resample(host, input, step),
     applyLut: (input, lut) => applyLut(host, input, lut),
+    applyColorLut: (input, band, colors) => applyColorLut(host, input, band, colors),
+    weighBands: (input, weights) => weighBands(host, input, weights),
     undoHorizontalDifferencing8: (data, rowByteLength, bands) =>
       host.run((kernel) => undoDifferencing(kernel, data, rowByteLength, bands)),
   };
@@ -101,6 +103,76 @@ function applyLut(host: Host, input: PixelBuffer, lut: Uint8Array | Uint16Array)
     }
   });
   return { ...input, dtype: lut instanceof Uint8Array ? 'uint8' : 'uint16', data: output };
+}
+
+function applyColorLut(host: Host, input: PixelBuffer, band: number, colors: Uint32Array): PixelBuffer {
+  const { width, height, bands, data } = input;
+  const entries = data instanceof Uint8Array ? 256 : 65536;
+  const covered = (data instanceof Uint8Array || data instanceof Uint16Array) && colors.length === entries;
+  if (!covered || band >= bands) return typescriptKernels.applyColorLut(input, band, colors);
+  const output = new Uint8Array(width * height * 3);
+  const sampleBytes = data.BYTES_PER_ELEMENT;
+  inParts(
+    host,
+    data,
+    { bands, outputBands: 3, extraBytes: colors.byteLength },
+    (kernel, { from, to, extra, first, pixels }) => {
+      new Uint32Array(kernel.memory.buffer, extra, colors.length).set(colors);
+      kernel.lookUpColors(from + band * sampleBytes, pixels, bands * sampleBytes, sampleBytes, extra, to);
+      output.set(new Uint8Array(kernel.memory.buffer, to, pixels * 3), first * 3);
+    },
+  );
+  return { width, height, bands: 3, dtype: 'uint8', data: output };
+}
+
+function weighBands(host: Host, input: PixelBuffer, bandWeights: BandWeights): PixelBuffer {
+  const { width, height, bands, data } = input;
+  const covered = data instanceof Uint8Array || data instanceof Uint16Array;
+  if (!covered || bands !== 3) return typescriptKernels.weighBands(input, bandWeights);
+  const { weights, offset, hole } = bandWeights;
+  const output = new Uint8Array(width * height);
+  const wide = Number(data instanceof Uint16Array);
+  inParts(host, data, { bands, outputBands: 1, extraBytes: 0 }, (kernel, { from, to, first, pixels }) => {
+    kernel.weighBands(from, pixels, wide, ...weights, offset + 0.5, ...(hole ?? NO_HOLE), to);
+    output.set(new Uint8Array(kernel.memory.buffer, to, pixels), first);
+  });
+  return { width, height, bands: 1, dtype: 'uint8', data: output };
+}
+
+const NO_HOLE = [-1, -1, -1] as const;
+
+/** A run of pixels in the kernel's memory. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly extra: number;
+  /** Index of its first pixel, and how many there are. */
+  readonly first: number;
+  readonly pixels: number;
+}
+
+/** Calls `work` for one part of the pixels after the other; outputs are uint8. */
+function inParts(
+  host: Host,
+  data: Uint8Array | Uint16Array,
+  layout: { readonly bands: number; readonly outputBands: number; readonly extraBytes: number },
+  work: (kernel: PixelKernel, part: Part) => void,
+): void {
+  const { bands, outputBands, extraBytes } = layout;
+  const count = data.length / bands;
+  const largest = Math.min(count, Math.max(1, Math.floor(PART_BYTES / (bands * data.BYTES_PER_ELEMENT))));
+  host.run((kernel) => {
+    kernel.reset();
+    const extra = kernel.allocate(extraBytes);
+    const from = kernel.allocate(largest * bands * data.BYTES_PER_ELEMENT);
+    const to = kernel.allocate(largest * outputBands);
+    for (let first = 0; first < count; first += largest) {
+      const pixels = Math.min(largest, count - first);
+      const part = data.subarray(first * bands, (first + pixels) * bands);
+      samplesAt(kernel, part, from, part.length).set(part);
+      work(kernel, { from, to, extra, first, pixels });
+    }
+  });
 }
 
 function undoDifferencing(kernel: PixelKernel, data: Uint8Array, rowByteLength: number, bands: number): void {

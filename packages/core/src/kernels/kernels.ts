@@ -1,6 +1,14 @@
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { ResampleStep } from '../resample/resample-step.ts';
 
+/** A sum: offset + weights . samples, rounded to nearest and clamped to 0..255. */
+export interface BandWeights {
+  readonly weights: readonly [number, number, number];
+  readonly offset: number;
+  /** Pixels of exactly these samples become 0 instead. */
+  readonly hole?: readonly [number, number, number] | undefined;
+}
+
 /**
  * Hot loops that exist twice: in plain TypeScript in this package (the oracle, and the fallback where SIMD is
  * missing) and as WebAssembly in `@sectile/codecs`. Both must agree; `test/contracts/kernels.ts` holds them to it.
@@ -20,6 +28,13 @@ export interface Kernels {
    * uint16; the output dtype is the table's.
    */
   applyLut(input: PixelBuffer, lut: Uint8Array | Uint16Array): PixelBuffer;
+  /**
+   * Band `band` (uint8 or uint16) as colors of three uint8 bands: `colors` has an entry for each sample value (256 or
+   * 65536), red in its lowest byte, then green, then blue.
+   */
+  applyColorLut(input: PixelBuffer, band: number, colors: Uint32Array): PixelBuffer;
+  /** One uint8 band of three uint8 or uint16 bands. Sums in single or double precision: results may differ by 1. */
+  weighBands(input: PixelBuffer, weights: BandWeights): PixelBuffer;
   /** TIFF predictor 2 on interleaved uint8 rows, in place: each row adds the sample `bands` before. */
   undoHorizontalDifferencing8(data: Uint8Array, rowByteLength: number, bands: number): void;
 }

@@ -2,8 +2,10 @@ import { ImageError } from '../errors.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import { boxShrinkPixels } from '../resample/box-shrink.ts';
 import { resamplePixels } from '../resample/resample.ts';
+import { lookUpColors } from './color-lut.ts';
 import type { Kernels } from './kernels.ts';
 import { undoDifferencing8 } from './undo-differencing.ts';
+import { weighThreeBands } from './weigh-bands.ts';
 
 /** The hot loops in plain TypeScript: the oracle of the WebAssembly ones, and what runs where SIMD is missing. */
 export const typescriptKernels: Kernels = {
@@ -11,6 +13,8 @@ export const typescriptKernels: Kernels = {
   boxShrink: boxShrinkPixels,
   resample: resamplePixels,
   applyLut: lookUp,
+  applyColorLut: lookUpColors,
+  weighBands: weighThreeBands,
   undoHorizontalDifferencing8: undoDifferencing8,
 };
 

@@ -137,23 +137,11 @@ export function applyTables(pixels: PixelBuffer, bandTables: BandTables, kernels
   const bands = sources.length;
   const sampleCount = width * height * bands;
   if (bandTables.colors !== undefined) {
-    const data = lookUpColors(pixels, sources[0]!, bandTables.colors);
-    return { width, height, bands, dtype: 'uint8', data };
+    return kernels.applyColorLut(pixels, sources[0]!, bandTables.colors);
   }
   const data = dtype === 'uint8' ? new Uint8Array(sampleCount) : new Uint16Array(sampleCount);
   lookUp(pixels, bandTables, 0, data);
   return { width, height, bands, dtype: dtype === 'uint8' ? 'uint8' : 'uint16', data };
-}
-
-function lookUpColors({ data, bands, width, height }: PixelBuffer, source: number, colors: Uint32Array): Uint8Array {
-  const output = new Uint8Array(width * height * 3);
-  for (let out = 0, from = source; out < output.length; out += 3, from += bands) {
-    const color = colors[data[from]!]!;
-    output[out] = color;
-    output[out + 1] = color >>> 8;
-    output[out + 2] = color >>> 16;
-  }
-  return output;
 }
 
 /** Looks pixels up from pixel `first` on, until `output` is full. */

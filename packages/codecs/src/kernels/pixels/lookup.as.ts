@@ -22,3 +22,16 @@ export function lookUp(from: usize, count: i32, bands: i32, table: usize, entrie
     }
   }
 }
+
+/**
+ * `pixels` samples of `inputBytes` (1 or 2), `step` bytes apart, to colors of three u8: the lower bytes of a u32 in
+ * `colors`. Writes one byte beyond.
+ */
+export function lookUpColors(from: usize, pixels: i32, step: i32, inputBytes: i32, colors: usize, to: usize): void {
+  const end = to + <usize>(pixels * 3);
+  if (inputBytes == 1) {
+    for (; to < end; to += 3, from += step) store<u32>(to, load<u32>(colors + (<usize>load<u8>(from) << 2)));
+  } else {
+    for (; to < end; to += 3, from += step) store<u32>(to, load<u32>(colors + (<usize>load<u16>(from) << 2)));
+  }
+}

@@ -34,21 +34,33 @@ export const elevationHillshade: StageDefinition<'elevation-hillshade'> = {
         const middle = rows[1]!;
         const below = rows[2]!;
         for (let x = 0, left = 0; x < width; x++, left += bands) {
-          const right = left + 2 * bands;
-          const e = middle[left + bands]!;
-          const hasGround = Number.isFinite(e);
-          const a = finiteOr(above[left]!, e);
-          const c = finiteOr(above[right]!, e);
-          const g = finiteOr(below[left]!, e);
-          const i = finiteOr(below[right]!, e);
-          const b = finiteOr(above[left + bands]!, e);
-          const h = finiteOr(below[left + bands]!, e);
-          const d = finiteOr(middle[left]!, e);
-          const f = finiteOr(middle[right]!, e);
+          const center = left + bands;
+          const right = center + bands;
+          const e = middle[center]!;
+          let a = above[left]!;
+          let b = above[center]!;
+          let c = above[right]!;
+          let d = middle[left]!;
+          let f = middle[right]!;
+          let g = below[left]!;
+          let h = below[center]!;
+          let i = below[right]!;
+          const sum = a + b + c + d + e + f + g + h + i;
+          // One that is not finite makes the sum so.
+          if (sum - sum !== 0) {
+            a = finiteOr(a, e);
+            b = finiteOr(b, e);
+            c = finiteOr(c, e);
+            d = finiteOr(d, e);
+            f = finiteOr(f, e);
+            g = finiteOr(g, e);
+            h = finiteOr(h, e);
+            i = finiteOr(i, e);
+          }
           const p = (c + 2 * f + i - (a + 2 * d + g)) * scale;
           const q = (g + 2 * h + i - (a + 2 * b + c)) * scale;
           const shade = (lightZ - p * lightX - q * lightY) / Math.sqrt(1 + p * p + q * q);
-          output[x] = hasGround && shade > 0 ? Math.min(shade, 1) : 0;
+          output[x] = shade > 0 && e - e === 0 ? Math.min(shade, 1) : 0;
         }
       },
     };
