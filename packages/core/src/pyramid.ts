@@ -17,7 +17,9 @@ export { type DerivedLevelOptions, withDerivedLevels } from './pyramid/derived-l
 export type {
   EncodedPart,
   EncodedSegment,
+  FileRange,
   ImageReader,
+  ReadSegmentsOptions,
   SampleLayout,
   SegmentRef,
 } from './pyramid/image-reader.ts';

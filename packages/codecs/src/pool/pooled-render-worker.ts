@@ -48,6 +48,7 @@ function onThreads(
   const run = <Result>(pack: () => PackedJob, { signal }: ReadOptions = {}): Promise<Result> =>
     pool.run(pack, signal) as Promise<Result>;
   return {
+    readsFiles: available.readsFiles,
     render: ({ plan, segments }, readOptions) =>
       run<EncodedImage>(() => {
         const { data, transfer } = packSegments(segments);

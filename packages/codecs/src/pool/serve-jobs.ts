@@ -1,4 +1,5 @@
 import type { PixelBuffer } from '@sectile/core/pixels';
+import type { AssembleTask } from '@sectile/core/pyramid';
 import type { EncodedImage, RenderWorker } from '@sectile/core/render';
 import type { WasmName } from '../wasm/names.ts';
 import { setWasmLoader } from '../wasm/wasm-module.ts';
@@ -18,15 +19,23 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Reads what was left in files, where the runtime's threads can. */
+export type ReadParts = (segments: AssembleTask['segments']) => AssembleTask['segments'];
+
 /** The way back to the pool. */
 export type Reply = (message: FromThread, transfer: ArrayBuffer[]) => void;
 
 /**
  * What runs in a thread of the pool, whatever the runtime: an engine of its own, made when it is first needed.
  *
+ * @param readParts Default: nothing is left in files.
  * @returns Takes each message from the pool.
  */
-export function serveJobs(settings: ThreadSettings, reply: Reply): (message: ToThread) => void {
+export function serveJobs(
+  settings: ThreadSettings,
+  reply: Reply,
+  readParts: ReadParts = (segments) => segments,
+): (message: ToThread) => void {
   // Modules are compiled once, by the thread that owns the pool, and shared.
   const waiting = new Map<WasmName, Waiting>();
   setWasmLoader(
@@ -39,7 +48,7 @@ export function serveJobs(settings: ThreadSettings, reply: Reply): (message: ToT
   const loadWorker = lazyInlineWorker({ limits: settings.limits });
   const work = async (message: JobMessage): Promise<void> => {
     try {
-      const { data, transfer } = await perform(await loadWorker(), message);
+      const { data, transfer } = await perform(await loadWorker(), message, readParts);
       reply({ kind: 'done', result: data }, transfer);
     } catch (error) {
       reply({ kind: 'failed', error: exportError(error) }, []);
@@ -61,15 +70,21 @@ export function serveJobs(settings: ThreadSettings, reply: Reply): (message: ToT
   };
 }
 
+function withParts<Task extends Pick<AssembleTask, 'segments'>>(task: Task, readParts: ReadParts): Task {
+  const segments = readParts(task.segments);
+  return segments === task.segments ? task : { ...task, segments };
+}
+
 async function perform(
   renderWorker: RenderWorker,
   message: JobMessage,
+  readParts: ReadParts,
 ): Promise<Parcel<EncodedImage> | Parcel<PixelBuffer>> {
   switch (message.job) {
     case 'render':
-      return packImage(await renderWorker.render(message.task));
+      return packImage(await renderWorker.render(withParts(message.task, readParts)));
     case 'assemble':
-      return packPixels(await renderWorker.assemble(message.task));
+      return packPixels(await renderWorker.assemble(withParts(message.task, readParts)));
     case 'finish':
       return packImage(await renderWorker.finish(message.task));
   }

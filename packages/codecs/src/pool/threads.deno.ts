@@ -7,6 +7,7 @@ import type { Thread, ThreadEvents, Threads } from './threads.ts';
  */
 export const threads: Threads | undefined = {
   parallelism: () => navigator.hardwareConcurrency,
+  readsFiles: false,
   spawn,
 };
 

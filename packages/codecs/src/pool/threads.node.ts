@@ -4,7 +4,7 @@ import type { FromThread, ThreadSettings } from './messages.ts';
 import type { Thread, ThreadEvents, Threads } from './threads.ts';
 
 /** Node and Bun. */
-export const threads: Threads | undefined = { parallelism: availableParallelism, spawn };
+export const threads: Threads | undefined = { parallelism: availableParallelism, readsFiles: true, spawn };
 
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 /** Run from source, a thread needs a script that teaches Node 20 to read TypeScript first. */

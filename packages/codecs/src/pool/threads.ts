@@ -19,5 +19,7 @@ export interface ThreadEvents {
 export interface Threads {
   /** Threads that the machine runs side by side. */
   readonly parallelism: () => number;
+  /** Whether threads can read the open files of their owner: they are of one process. */
+  readonly readsFiles: boolean;
   readonly spawn: (settings: ThreadSettings, events: ThreadEvents) => Thread;
 }

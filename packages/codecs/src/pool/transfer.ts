@@ -15,6 +15,7 @@ export interface Parcel<Data> {
 export function packSegments(segments: AssembleTask['segments']): Parcel<AssembleTask['segments']> {
   const transfer: ArrayBuffer[] = [];
   const packPart = (part: EncodedPart): EncodedPart => {
+    if (part.file) return part;
     const bytes = part.bytes.slice();
     transfer.push(bytes.buffer);
     return { codec: part.codec, bytes };

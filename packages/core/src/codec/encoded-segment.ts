@@ -31,10 +31,20 @@ export interface SampleLayout {
       };
 }
 
+/** Bytes of an open file of this process that have not been read yet. */
+export interface FileRange {
+  readonly descriptor: number;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
 /** One stored part of a segment: a whole contiguous segment, or one plane of it. */
 export interface EncodedPart {
   readonly codec: DecoderId;
+  /** Empty when the part is still to be read from `file`. */
   readonly bytes: Uint8Array;
+  /** Only in segments that were asked for with `deferReads`. */
+  readonly file?: FileRange | undefined;
 }
 
 /** A segment as stored, ready to be decoded without touching the file again. Structured-cloneable. */

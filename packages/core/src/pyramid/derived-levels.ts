@@ -9,7 +9,7 @@ import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 import { SharedRead } from '../source/shared-read.ts';
 import type { Assembler } from './assemble.ts';
-import type { EncodedSegment, ImageReader, SegmentRef } from './image-reader.ts';
+import type { EncodedSegment, ImageReader, ReadSegmentsOptions, SegmentRef } from './image-reader.ts';
 import { type ChainLevel, chainTileSize, levelChain } from './level-chain.ts';
 import { rawSegment } from './raw-segment.ts';
 import { refsTouching } from './segment-refs.ts';
@@ -90,7 +90,7 @@ class DerivedReader implements ImageReader {
 
   async readSegments(
     refs: readonly SegmentRef[],
-    options: ReadOptions = {},
+    options: ReadSegmentsOptions = {},
   ): Promise<readonly (EncodedSegment | undefined)[]> {
     throwIfAborted(options.signal);
     const inFile = refs.map((ref) => this.#refInFile(ref));
@@ -98,7 +98,7 @@ class DerivedReader implements ImageReader {
     const fromFile = stored.length === 0 ? [] : await this.#reader.readSegments(stored, options);
     const made = await this.#madeTiles(
       refs.filter((_, index) => inFile[index] === undefined),
-      options,
+      { signal: options.signal },
     );
     let next = 0;
     return refs.map((ref, index) => {

@@ -2,7 +2,7 @@ import type { EncodedSegment } from '../codec/encoded-segment.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 
-export type { EncodedPart, EncodedSegment, SampleLayout } from '../codec/encoded-segment.ts';
+export type { EncodedPart, EncodedSegment, FileRange, SampleLayout } from '../codec/encoded-segment.ts';
 
 /** Names one segment: a strip or a tile, of one plane where planes are stored apart. Plain data. */
 export interface SegmentRef {
@@ -13,6 +13,15 @@ export interface SegmentRef {
   readonly row: number;
   /** JPEG 2000: quality layers to use, at most; all by default. */
   readonly layers?: number | undefined;
+}
+
+/** Options of `ImageReader.readSegments`. */
+export interface ReadSegmentsOptions extends ReadOptions {
+  /**
+   * Leave parts that lie in an open file of this process unread where that is possible (`EncodedPart.file`): whoever
+   * decodes them reads them, and the reader stays open until then.
+   */
+  readonly deferReads?: boolean | undefined;
 }
 
 /** One opened image, whatever its container. */
@@ -27,7 +36,10 @@ export interface ImageReader {
    *
    * @throws ImageError `not-found` for a page, level, column or row that does not exist; `source`; `malformed`.
    */
-  readSegments(refs: readonly SegmentRef[], options?: ReadOptions): Promise<readonly (EncodedSegment | undefined)[]>;
+  readSegments(
+    refs: readonly SegmentRef[],
+    options?: ReadSegmentsOptions,
+  ): Promise<readonly (EncodedSegment | undefined)[]>;
   /**
    * Reads one stored tile as a complete file of `info.levels[level].passThrough.format`, tables merged, or
    * `undefined` when that tile cannot be passed through (sparse).

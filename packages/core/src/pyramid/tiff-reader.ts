@@ -8,7 +8,14 @@ import { type BlockCachedSource, withBlockCache } from '../source/with-block-cac
 import { mergeJpegTables } from '../tiff/jpeg-tables.ts';
 import { PHOTOMETRIC } from '../tiff/photometric.ts';
 import { openTiff, type TiffFile, type TiffLevel } from '../tiff/tiff-file.ts';
-import type { EncodedPart, EncodedSegment, ImageReader, SegmentRef } from './image-reader.ts';
+import type {
+  EncodedPart,
+  EncodedSegment,
+  FileRange,
+  ImageReader,
+  ReadSegmentsOptions,
+  SegmentRef,
+} from './image-reader.ts';
 import { tiffInfo } from './tiff-info.ts';
 
 /** Settings of {@link openTiffReader}. */
@@ -49,14 +56,16 @@ class TiffReader implements ImageReader {
 
   async readSegments(
     refs: readonly SegmentRef[],
-    options?: ReadOptions,
+    options?: ReadSegmentsOptions,
   ): Promise<readonly (EncodedSegment | undefined)[]> {
     throwIfAborted(options?.signal);
     const places = await Promise.all(refs.map((ref) => this.#place(ref, options)));
-    const bytes = await this.#readRanges(
-      places.flatMap(({ ranges }) => ranges),
-      options,
-    );
+    const ranges = places.flatMap(({ ranges }) => ranges);
+    const { descriptor } = this.#source;
+    const defer = options?.deferReads && descriptor !== undefined && places.every(({ level }) => !level.complete);
+    const bytes = defer
+      ? ranges.map((range) => range && { descriptor, ...range })
+      : await this.#readRanges(ranges, options);
     let next = 0;
     return places.map(({ level, ref, ranges }) => {
       const parts = bytes.slice(next, next + ranges.length);
@@ -127,21 +136,26 @@ interface Place {
   readonly ranges: readonly (ByteRange | undefined)[];
 }
 
+const NOTHING = new Uint8Array(0);
+
 function segmentOf(
   { picture, complete }: TiffLevel,
   { row }: SegmentRef,
-  bytes: readonly (Uint8Array | undefined)[],
+  stored: readonly (Uint8Array | FileRange | undefined)[],
 ): EncodedSegment {
   const { grid, codec } = picture;
   const width = grid.tileWidth;
   const height = grid.tiled ? grid.tileHeight : Math.min(grid.tileHeight, grid.height - row * grid.tileHeight);
-  const partOf = (part: Uint8Array): EncodedPart => ({ codec, bytes: complete?.(part, { width, height }) ?? part });
+  const partOf = (part: Uint8Array | FileRange): EncodedPart =>
+    part instanceof Uint8Array
+      ? { codec, bytes: complete?.(part, { width, height }) ?? part }
+      : { codec, bytes: NOTHING, file: part };
   return {
     width,
     height,
     bands: picture.bands,
     dtype: picture.dtype,
-    parts: bytes.map((part) => part && partOf(part)),
+    parts: stored.map((part) => part && partOf(part)),
     layout: picture.layout,
     tables: picture.tables,
     colorTransform: picture.colorTransform,

@@ -56,7 +56,7 @@ async function executePixels(
 ): Promise<EncodedImage> {
   const decodedBytes = plan.window.width * plan.window.height * plan.bands * bytesPerSample(plan.dtype);
   if (decodedBytes <= SMALL.bytes && plan.segments.length <= SMALL.segments) {
-    const segments = await readAll(plan.segments, reader, options);
+    const segments = await readAll(plan.segments, reader, worker, options);
     return worker.render({ plan, segments }, options);
   }
   const pixels = await assembleInBlocks(plan, reader, worker, options);
@@ -66,9 +66,10 @@ async function executePixels(
 async function readAll(
   refs: readonly SegmentRef[],
   reader: ImageReader,
+  { readsFiles }: Pick<RenderWorker, 'readsFiles'>,
   options: ReadOptions,
 ): Promise<AssembleTask['segments']> {
-  const segments = await reader.readSegments(refs, options);
+  const segments = await reader.readSegments(refs, { signal: options.signal, deferReads: readsFiles });
   return refs.map((ref, index) => ({ ref, segment: segments[index] }));
 }
 
@@ -114,5 +115,6 @@ async function readBlock(
 ): Promise<AssembleTask['segments']> {
   if (block === undefined) return [];
   const refs = refsTouching(block, plan, plan);
-  return readAll(refs, reader, options);
+  // Not deferred: the next block is read while this one is computed.
+  return readAll(refs, reader, {}, options);
 }

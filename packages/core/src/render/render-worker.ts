@@ -18,9 +18,11 @@ export interface FinishTask {
 
 /**
  * Where the CPU work of a render runs: inline, or on a pool of threads. Tasks and results are plain data, and
- * nothing in here reads files. An aborted task that has not begun is dropped.
+ * nothing in here reads files, except parts that a reader left unread for a worker that `readsFiles`. An aborted task that has not begun is dropped.
  */
 export interface RenderWorker extends Assembler {
+  /** `render` and `assemble` take segments with deferred parts: threads of this process that read files on their own. */
+  readonly readsFiles?: boolean | undefined;
   render(task: RenderTask, options?: ReadOptions): Promise<EncodedImage>;
   finish(task: FinishTask, options?: ReadOptions): Promise<EncodedImage>;
   close(): Promise<void>;

@@ -13,6 +13,8 @@ export function splitRenderWorker(
   { maxPixels }: { readonly maxPixels: number },
 ): RenderWorker {
   return {
+    // Small pictures are computed here, where reading would block.
+    readsFiles: false,
     render: (task, options) => (task.plan.cost.pixels <= maxPixels ? small : large).render(task, options),
     assemble: (task, options) => large.assemble(task, options),
     finish: (task, options) => large.finish(task, options),

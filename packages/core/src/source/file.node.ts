@@ -32,6 +32,7 @@ export async function fileSource(path: string): Promise<RangeSource> {
   return {
     id: `file:${path}`,
     ...state,
+    descriptor: handle.fd,
     async read(byteOffset: number, byteLength: number, options?: ReadOptions) {
       if (closing) throw closedError();
       checkRead(state, byteOffset, byteLength, options);

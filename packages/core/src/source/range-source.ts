@@ -22,6 +22,11 @@ export interface RangeSource {
   readonly revision: string;
   /** When the bytes last changed, where known. */
   readonly lastModified?: Date | undefined;
+  /**
+   * Number of an open file of this process that holds the same bytes, until `close`: for whoever can read it without
+   * going through the event loop. Only plain files have one; decorators do not pass it on.
+   */
+  readonly descriptor?: number | undefined;
   read(byteOffset: number, byteLength: number, options?: ReadOptions): Promise<Uint8Array>;
   /** Frees handles. Reads after `close` reject with a `source` error. Idempotent. */
   close(): Promise<void>;

@@ -1,0 +1,62 @@
+import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AssembleTask, EncodedSegment, FileRange } from '@sectile/core/pyramid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readParts } from './read-parts.node.ts';
+
+describe('readParts', () => {
+  let descriptor = -1;
+  beforeAll(() => {
+    const path = join(mkdtempSync(join(tmpdir(), 'sectile-parts-')), 'file');
+    writeFileSync(
+      path,
+      Uint8Array.from({ length: 1000 }, (_, index) => index & 255),
+    );
+    descriptor = openSync(path, 'r');
+  });
+  afterAll(() => closeSync(descriptor));
+
+  const segmentsOf = (...files: (Omit<FileRange, 'descriptor'> | undefined)[]): AssembleTask['segments'] =>
+    files.map((file, col) => ({
+      ref: { page: 0, level: 0, col, row: 0 },
+      segment: {
+        width: 1,
+        height: 1,
+        parts: [
+          file
+            ? { codec: 'none', bytes: new Uint8Array(0), file: { descriptor, ...file } }
+            : { codec: 'none', bytes: Uint8Array.of(7) },
+        ],
+      } as unknown as EncodedSegment,
+    }));
+  const bytesOf = (segments: AssembleTask['segments']): number[][] =>
+    segments.map(({ segment }) => [...(segment?.parts[0]?.bytes ?? [])]);
+
+  it('fills in what was left in the file and leaves the rest alone', () => {
+    const filled = readParts(
+      segmentsOf({ byteOffset: 10, byteLength: 3 }, undefined, { byteOffset: 300, byteLength: 2 }),
+    );
+    expect(bytesOf(filled)).toEqual([[10, 11, 12], [7], [44, 45]]);
+    expect(filled[0]?.segment?.parts[0]?.file).toBeUndefined();
+  });
+
+  it('hands back tasks with nothing to read as they are', () => {
+    const segments = segmentsOf(undefined);
+    expect(readParts(segments)).toBe(segments);
+  });
+
+  it('says when the file became shorter', () => {
+    expect(() => readParts(segmentsOf({ byteOffset: 990, byteLength: 20 }))).toThrow(/10 of 20 bytes/);
+  });
+
+  it('says when the file cannot be read', () => {
+    const [entry] = segmentsOf({ byteOffset: 0, byteLength: 4 });
+    const file = { descriptor: 99_999, byteOffset: 0, byteLength: 4 };
+    const parts = [{ codec: 'none' as const, bytes: new Uint8Array(0), file }];
+    const segment = { ...entry?.segment, parts } as unknown as EncodedSegment;
+    expect(() => readParts([{ ref: { page: 0, level: 0, col: 0, row: 0 }, segment }])).toThrow(
+      expect.objectContaining({ kind: 'source' }),
+    );
+  });
+});
