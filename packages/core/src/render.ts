@@ -22,7 +22,8 @@ export type {
   SizeSpec,
   UpscaleRule,
 } from './render/request.ts';
-export { type ResolvedView, resolveView } from './render/resolve-view.ts';
+export { resolveView } from './render/resolve-view.ts';
+export type { ResolvedView } from './render/resolved-view.ts';
 export { splitRenderWorker } from './render/split-worker.ts';
 export { type AxisWeights, axisWeights, type ResampleAxis } from './resample/axis-weights.ts';
 export type { ResampleKernel, ResampleStep } from './resample/resample-step.ts';

@@ -3,7 +3,7 @@ import type { Size } from '../geometry/size.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { RenderRequest } from './request.ts';
-import type { ResolvedView } from './resolve-view.ts';
+import type { ResolvedView } from './resolved-view.ts';
 
 /** What iipsrv knows of an export: the part as fractions, the sides asked for (0: not), the sides it will have. */
 interface Export {

@@ -3,7 +3,7 @@ import type { ImageInfo } from '../metadata/image-info.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { StagePlan } from './plan-stages.ts';
 import type { RenderRequest } from './request.ts';
-import type { ResolvedView } from './resolve-view.ts';
+import type { ResolvedView } from './resolved-view.ts';
 
 /** Settings of the encoder for one answer: only those that its format knows. */
 export function planEncoding(

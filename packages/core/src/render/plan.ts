@@ -15,7 +15,8 @@ import { planStages, type StagePlan } from './plan-stages.ts';
 import type { PixelsPlan, RenderPlan } from './plan-types.ts';
 import { planWindow } from './plan-window.ts';
 import type { RenderRequest } from './request.ts';
-import { type ResolvedView, resolveView } from './resolve-view.ts';
+import { resolveView } from './resolve-view.ts';
+import type { ResolvedView } from './resolved-view.ts';
 
 // A plan lists its segments; more of them than this is no picture but an attack on memory.
 const MAX_SEGMENTS = 2 ** 18;

@@ -8,16 +8,7 @@ import type { RenderRequest, UpscaleRule } from './request.ts';
 import { type ResolvedRegion, resolveRegion } from './resolve-region.ts';
 import { resolveSize } from './resolve-size.ts';
 import { resolveTile } from './resolve-tile.ts';
-
-/** What part of which level becomes how large, before any turn. */
-export interface ResolvedView {
-  readonly level: number;
-  /** Pixels of the level; edges may be fractional. */
-  readonly source: Rect;
-  readonly size: Size;
-  /** The same part in full-size pixels. */
-  readonly region: Rect;
-}
+import type { ResolvedView } from './resolved-view.ts';
 
 /** Decides level, part and size of an answer. Errors: see `resolveRegion`, `resolveTile` and `resolveSize`. */
 export function resolveView(request: RenderRequest, info: ImageInfo, options: PlanOptions): ResolvedView {
