@@ -1,5 +1,4 @@
 import type { Rect } from '../geometry/rect.ts';
-import type { Size } from '../geometry/size.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import { selectLevel, toLevelRect } from '../pyramid/select-level.ts';
 import { iipsrvView, isIipsrvExport } from './iipsrv-view.ts';
