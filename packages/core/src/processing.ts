@@ -2,10 +2,11 @@ export { COLORMAP_NAMES, type Colormap, colormapNamed } from './color/colormaps.
 export {
   equalizeLut,
   type Histogram,
+  type HistogramBands,
   histogramOf,
   occupiedBins,
   otsuThreshold,
-  stretchRanges,
+  stretchRange,
 } from './color/histogram.ts';
 export {
   type CurveConversion,

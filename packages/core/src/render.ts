@@ -10,6 +10,7 @@ export {
   type PlanOptions,
 } from './render/plan-options.ts';
 export type { EncodedImage, PassThroughPlan, PixelsPlan, RenderPlan } from './render/plan-types.ts';
+export { type LevelWindow, readWindow, type SampleReading } from './render/read-window.ts';
 export type { FinishTask, RenderTask, RenderWorker } from './render/render-worker.ts';
 export type {
   Adjustment,
@@ -25,5 +26,11 @@ export type {
 export { resolveView } from './render/resolve-view.ts';
 export type { ResolvedView } from './render/resolved-view.ts';
 export { splitRenderWorker } from './render/split-worker.ts';
+export {
+  createStatistics,
+  type PictureStatistics,
+  type Statistics,
+  type StatisticsParts,
+} from './render/statistics.ts';
 export { type AxisWeights, axisWeights, type ResampleAxis } from './resample/axis-weights.ts';
 export type { ResampleKernel, ResampleStep } from './resample/resample-step.ts';

@@ -49,10 +49,14 @@ export async function describeImage(
   });
 }
 
+/** The object that tells what is shown as black and white. */
+const RANGES = 'min-max-sample-values';
+
 type Describe = Extract<DocumentRequest['parsed'], { readonly kind: 'describe' }>;
 
-function document({ reader: { info } }: OpenImage, parsed: Describe, context: DescribeContext): Description {
-  const { descriptor } = parsed;
+async function document(image: OpenImage, parsed: Describe, context: DescribeContext): Promise<Description> {
+  const { info } = image.reader;
+  const { descriptor, view } = parsed;
   const { policy, base, accept } = context;
   if (parsed.page !== undefined && !info.pages[parsed.page]) throw new ImageError('not-found', 'No such page');
   switch (descriptor.kind) {
@@ -69,7 +73,14 @@ function document({ reader: { info } }: OpenImage, parsed: Describe, context: De
     case 'iip-objects': {
       const { objects, turned, requestText } = descriptor;
       const { iipVersion } = policy.parse;
-      return objectsReply(objects, info, { turned, iipVersion, requestText, rights: policy.service.rights });
+      const ranges = objects.includes(RANGES)
+        ? await context.pictures.rangesOf(image, view?.horizontal ?? 0)
+        : info.ranges;
+      return objectsReply(
+        objects,
+        { ...info, ranges },
+        { turned, iipVersion, requestText, rights: policy.service.rights },
+      );
     }
   }
 }

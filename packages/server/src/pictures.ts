@@ -1,6 +1,8 @@
 import { ImageError } from '@sectile/core/errors';
+import type { BandRange } from '@sectile/core/pyramid';
 import {
   canonicalKey,
+  createStatistics,
   executePlan,
   type PlanOptions,
   planRender,
@@ -11,7 +13,6 @@ import {
 import type { ByteCache, CachedImage } from './cache/byte-cache.ts';
 import { createSingleFlight } from './cache/single-flight.ts';
 import type { OpenImage } from './images/open-images.ts';
-import { createHistograms } from './samples/histograms.ts';
 
 /** A picture that has been planned. */
 export interface PlannedPicture {
@@ -22,8 +23,10 @@ export interface PlannedPicture {
 
 /** Plans pictures and makes them, each once for all who ask at the same time. */
 export interface Pictures {
-  /** @throws ImageError what `planRender` throws, and what reading a histogram throws. */
+  /** @throws ImageError what `planRender` throws, and what reading statistics throws. */
   plan(image: OpenImage, request: RenderRequest): Promise<PlannedPicture>;
+  /** What is shown of each band of a page, measured where the file does not say. */
+  rangesOf(image: OpenImage, page: number): Promise<readonly BandRange[]>;
   /**
    * The picture from the cache, from an execution under way, or made now.
    *
@@ -45,15 +48,16 @@ export interface PictureParts {
 /** Creates {@link Pictures}. */
 export function createPictures({ answers, worker, options, maxFlights }: PictureParts): Pictures {
   const flights = createSingleFlight<CachedImage>();
-  const histograms = createHistograms({ worker, limits: options.limits, compat: options.compat });
+  const statistics = createStatistics({ worker, limits: options.limits, compat: options.compat });
 
   return {
     async plan(image, request) {
       const { reader } = image;
-      const histogram = await histograms.of(reader, request);
-      const plan = planRender(request, reader.info, histogram ? { ...options, histogram } : options);
+      const plan = planRender(request, reader.info, { ...options, ...(await statistics.of(reader, request)) });
       return { plan, key: `${image.id}\n${image.revision}\n${canonicalKey(plan)}` };
     },
+
+    rangesOf: ({ reader }, page) => statistics.rangesOf(reader, page),
 
     async make(image, { plan, key }, signal) {
       const kept = await answers.get(key);

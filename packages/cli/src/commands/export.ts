@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import {
+  createStatistics,
   DEFAULT_PLAN_OPTIONS,
   executePlan,
   planRender,
@@ -40,7 +41,7 @@ export async function renderToFile(task: {
   const image = await openForCommand(task.file, { threads: true });
   const bar = progressBar(task.out);
   try {
-    const plan = planForCommand(task.request, image);
+    const plan = await planForCommand(task.request, image);
     const picture = await executePlan(plan, image.reader, image.worker, {
       signal: task.invocation.signal,
       onProgress: (done) => bar.update(done),
@@ -59,10 +60,9 @@ export async function renderToFile(task: {
 }
 
 /** A plan under the limits of the command line. */
-export function planForCommand(request: RenderRequest, image: OpenedImage): RenderPlan {
-  return planRender(request, image.reader.info, {
-    ...DEFAULT_PLAN_OPTIONS,
-    limits: image.limits,
-    outputFormats: image.engine.codecs.outputFormats,
-  });
+export async function planForCommand(request: RenderRequest, image: OpenedImage): Promise<RenderPlan> {
+  const { reader, worker, limits, engine } = image;
+  const statistics = await createStatistics({ worker, limits }).of(reader, request);
+  const { outputFormats } = engine.codecs;
+  return planRender(request, reader.info, { ...DEFAULT_PLAN_OPTIONS, ...statistics, limits, outputFormats });
 }

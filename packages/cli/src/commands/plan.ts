@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { canonicalKey, planRender } from '@sectile/core/render';
+import { canonicalKey, createStatistics, planRender } from '@sectile/core/render';
 import { explainUrl, resolveConfig } from '@sectile/server';
 import { folderImages } from '@sectile/server/node';
 import { type Command, onlyPositional, textOption } from '../command.ts';
@@ -32,7 +32,7 @@ ${PICTURE_HELP}
       const request = requestFromOptions(invocation, textOption(invocation, 'format') ?? '.jpg');
       const image = await openForCommand(subject);
       try {
-        const plan = planForCommand(request, image);
+        const plan = await planForCommand(request, image);
         return { request, plan, key: canonicalKey(plan) };
       } finally {
         await image.close();
@@ -50,7 +50,12 @@ async function planOfUrl(target: string, root: string): Promise<unknown> {
   if (!found) return { parsed, problem: 'There is no such image in the folder' };
   const image = await openSourceForCommand(await found.open());
   try {
-    const plan = planRender(parsed.request, image.reader.info, planOptions);
+    const { limits, compat } = planOptions;
+    const statistics = await createStatistics({ worker: image.worker, limits, compat }).of(
+      image.reader,
+      parsed.request,
+    );
+    const plan = planRender(parsed.request, image.reader.info, { ...planOptions, ...statistics });
     return { parsed, plan, key: canonicalKey(plan) };
   } finally {
     await image.close();

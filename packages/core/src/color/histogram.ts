@@ -4,30 +4,71 @@ import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 /** 256 counts; bin i holds the pixels whose mean lies nearest to i / 255 of the range. */
 export type Histogram = Uint32Array;
 
+/** Which bands make up the brightness that is counted, and which pixels do not count. */
+export interface HistogramBands {
+  /** Bands in a row, and the first of them. Default 0. */
+  readonly bands: number;
+  readonly firstBand?: number | undefined;
+  /** Pixels whose sample of this band is 0 are left out. */
+  readonly alphaBand?: number | undefined;
+  /** Pixels with a sample of this value are left out. */
+  readonly noData?: number | undefined;
+}
+
 /**
- * Counts pixels by the mean of their first `colorBands` bands, each scaled by its range to 0..255, clamped and
- * rounded. Samples that are not finite are left out of the count.
+ * Counts pixels by the mean of some bands, each scaled by its range to 0..255, clamped and rounded. Samples that are
+ * not finite are left out of the count.
  */
-export function histogramOf(pixels: PixelBuffer, ranges: readonly BandRange[], colorBands: number): Histogram {
+export function histogramOf(pixels: PixelBuffer, ranges: readonly BandRange[], of: HistogramBands): Histogram {
   const bins = new Uint32Array(256);
+  forEachMean(pixels, ranges, of, (mean) => {
+    const v = mean * 255;
+    const bin = v >= 255 ? 255 : v > 0 ? Math.floor(v + 0.5) : 0;
+    bins[bin]!++;
+  });
+  return bins;
+}
+
+/**
+ * The lowest and the highest of the means that {@link histogramOf} counts, in fractions of the range and within it. The
+ * whole range when there are none.
+ */
+export function extentOf(pixels: PixelBuffer, ranges: readonly BandRange[], of: HistogramBands): BandRange {
+  let minimum = Number.POSITIVE_INFINITY;
+  let maximum = Number.NEGATIVE_INFINITY;
+  forEachMean(pixels, ranges, of, (mean) => {
+    if (mean < minimum) minimum = mean;
+    if (mean > maximum) maximum = mean;
+  });
+  if (!(minimum <= maximum)) return { minimum: 0, maximum: 1 };
+  return { minimum: Math.max(0, minimum), maximum: Math.min(1, maximum) };
+}
+
+function forEachMean(
+  pixels: PixelBuffer,
+  ranges: readonly BandRange[],
+  { bands: count, firstBand = 0, alphaBand = -1, noData }: HistogramBands,
+  visit: (mean: number) => void,
+): void {
   const { data, bands } = pixels;
-  // One sum for the pixel: (v - minimum) * 255 / width / colorBands for each band, offsets gathered in `base`.
-  const scale = new Float64Array(colorBands);
+  // One sum for the pixel: (v - minimum) / width / count for each band, offsets gathered in `base`.
+  const scale = new Float64Array(count);
   let base = 0;
-  for (let band = 0; band < colorBands; band++) {
-    const { minimum, maximum } = ranges[band] ?? { minimum: 0, maximum: 1 };
+  for (let band = 0; band < count; band++) {
+    const { minimum, maximum } = ranges[firstBand + band] ?? { minimum: 0, maximum: 1 };
     const width = maximum - minimum;
-    scale[band] = width === 0 ? 0 : 255 / width / colorBands;
+    scale[band] = width === 0 ? 0 : 1 / width / count;
     base -= minimum * scale[band]!;
   }
   for (let start = 0; start < data.length; start += bands) {
+    if (alphaBand >= 0 && data[start + alphaBand] === 0) continue;
     let mean = base;
-    for (let band = 0; band < colorBands; band++) mean += data[start + band]! * scale[band]!;
-    if (Number.isNaN(mean)) continue;
-    const bin = mean >= 255 ? 255 : mean > 0 ? Math.floor(mean + 0.5) : 0;
-    bins[bin]!++;
+    for (let band = 0; band < count; band++) {
+      const v = data[start + firstBand + band]!;
+      mean += v === noData ? Number.NaN : v * scale[band]!;
+    }
+    if (!Number.isNaN(mean)) visit(mean);
   }
-  return bins;
 }
 
 /** First and last bin that hold a pixel; the whole range when none does. */
@@ -38,16 +79,19 @@ export function occupiedBins(histogram: Histogram): { readonly first: number; re
 }
 
 /**
- * Ranges that spread what the histogram holds over black to white: the occupied bins, in the units of `ranges`
- * (those that the histogram was made with). A picture of one value keeps its ranges.
+ * The range that spreads an extent (see {@link extentOf}), or the occupied bins of a histogram, over black to white, in
+ * the units of `range`, with which they were made. A picture of one value keeps its range.
  */
-export function stretchRanges(histogram: Histogram, ranges: readonly BandRange[]): BandRange[] {
+export function stretchRange(held: BandRange | Histogram, range: BandRange): BandRange {
+  const { minimum, maximum } = 'minimum' in held ? held : extentOfBins(held);
+  const width = range.maximum - range.minimum;
+  if (!(minimum < maximum) || !Number.isFinite(maximum - minimum)) return range;
+  return { minimum: range.minimum + minimum * width, maximum: range.minimum + maximum * width };
+}
+
+function extentOfBins(histogram: Histogram): BandRange {
   const { first, last } = occupiedBins(histogram);
-  if (first === last) return [...ranges];
-  return ranges.map(({ minimum, maximum }) => {
-    const step = (maximum - minimum) / 255;
-    return { minimum: minimum + first * step, maximum: minimum + last * step };
-  });
+  return { minimum: first / 255, maximum: last / 255 };
 }
 
 /**

@@ -79,6 +79,10 @@ export interface ImageInfo extends Size {
   readonly extraSamples: readonly ExtraSample[];
   /** One entry a band. */
   readonly ranges: readonly BandRange[];
+  /** The file says what its ranges are. Else they are those of the type, and for floats, 0 to 1, a guess. */
+  readonly statesRanges?: boolean | undefined;
+  /** Samples of this value hold nothing (GDAL_NODATA). */
+  readonly noData?: number | undefined;
   /** Sorted from full size to smallest; never empty; level 0 always `stored` or made from strips. */
   readonly levels: readonly LevelInfo[];
   /** Tile size to tell clients, in pixels of the output. */

@@ -37,6 +37,8 @@ export interface ElevationHillshadeStep {
   readonly cellSize: number;
   /** Factor on the elevations; 1 for none. */
   readonly verticalExaggeration: number;
+  /** Elevation that stands for none. */
+  readonly noData?: number | undefined;
 }
 
 /** Picture that is laid over an answer. */

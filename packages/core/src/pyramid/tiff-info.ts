@@ -4,7 +4,7 @@ import type { Size } from '../geometry/size.ts';
 import type { ImageInfo, LevelInfo, StackPage } from '../metadata/image-info.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 import { compressionOf } from '../tiff/compression.ts';
-import { bandRangesOf, metadataOf } from '../tiff/description.ts';
+import { bandRangesOf, metadataOf, noDataOf } from '../tiff/description.ts';
 import { readExif } from '../tiff/exif.ts';
 import { photometricOf } from '../tiff/photometric.ts';
 import { describeGrid } from '../tiff/segment-grid.ts';
@@ -39,6 +39,8 @@ export async function tiffInfo(file: TiffFile, options?: ReadOptions): Promise<I
     color: picture.meaning.color,
     extraSamples: picture.meaning.extraSamples,
     ranges: bandRangesOf(values, picture),
+    statesRanges: values.has('SMinSampleValue') || values.has('SMaxSampleValue'),
+    noData: noDataOf(values),
     levels: levels.map((level) => levelInfo(picture, level)),
     tileSize: tileSizeOf(full),
     pages,

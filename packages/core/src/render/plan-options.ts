@@ -2,6 +2,7 @@ import type { EncodeOptions } from '../codec/codec.ts';
 import type { OutputFormat } from '../codec/formats.ts';
 import type { Histogram } from '../color/histogram.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
+import type { BandRange } from '../metadata/image-info.ts';
 import type { DType } from '../pixels/dtype.ts';
 import type { WatermarkStep } from '../processing/stage-step.ts';
 import type { ResampleKernel } from '../resample/resample-step.ts';
@@ -42,10 +43,15 @@ export interface PlanOptions {
   /** What transparent pixels and the corners of turned pictures are laid on, 0 to 255 a band. */
   readonly background: readonly [red: number, green: number, blue: number];
   /**
-   * Brightness of the whole picture, over the ranges that the request shows. `stretch` and `equalize` cannot be
-   * planned without; `bitonal` without it takes a threshold from the pixels at hand, so tiles may differ.
+   * Brightness of the whole picture, over the ranges that the request shows; one for each band of images whose bands
+   * are layers rather than colors. `stretch` and `equalize` cannot be planned without; `bitonal` without takes a
+   * threshold from the pixels at hand, so tiles may differ. `createStatistics` makes them.
    */
-  readonly histogram?: Histogram | undefined;
+  readonly histograms?: readonly Histogram[] | undefined;
+  /** What the histograms hold, exactly (see `extentOf`), one for each of them; the bins are less exact. */
+  readonly extents?: readonly BandRange[] | undefined;
+  /** In place of `ImageInfo.ranges`, where those are a guess. */
+  readonly ranges?: readonly BandRange[] | undefined;
   /** Laid over every answer; such answers never pass through. */
   readonly watermark?: Omit<WatermarkStep, 'kind'> | undefined;
   /** Round as iipsrv does (quantizing truncates, CIELAB is relative to D65), for answers equal to its. */

@@ -132,17 +132,36 @@ describe('stages', () => {
     histogram[51] = 1;
     histogram[204] = 1;
     const adjustments: Adjustment[] = [{ kind: 'stretch' }, { kind: 'contrast', gain: 3 }];
-    const plan = pixelsPlan({ adjustments }, infoOf({ bands: 1, dtype: 'uint16' }), { histogram });
+    const plan = pixelsPlan({ adjustments }, infoOf({ bands: 1, dtype: 'uint16' }), { histograms: [histogram] });
     expect(plan.stages.map(({ kind }) => kind)).toEqual(['normalize', 'quantize']);
     expect(plan.stages[0]).toEqual({ kind: 'normalize', ranges: [{ minimum: 51 * 257, maximum: 204 * 257 }] });
     expect(() => pixelsPlan({ adjustments })).toThrow(expect.objectContaining({ kind: 'request' }));
+  });
+
+  test('layers that are no colors are stretched one by one', () => {
+    const between = (first: number, last: number): Uint32Array => {
+      const histogram = new Uint32Array(256);
+      histogram[first] = histogram[last] = 1;
+      return histogram;
+    };
+    const histograms = [between(0, 51), between(51, 204), between(102, 255), between(0, 255)];
+    const info = infoOf({ bands: 4, color: 'multiband', extraSamples: [] });
+    const plan = pixelsPlan({ adjustments: [{ kind: 'stretch' }] }, info, { histograms });
+    expect(plan.stages[1]).toEqual({
+      kind: 'normalize',
+      ranges: [
+        { minimum: 0, maximum: 51 },
+        { minimum: 51, maximum: 204 },
+        { minimum: 102, maximum: 255 },
+      ],
+    });
   });
 
   test('a histogram gives all tiles one threshold', () => {
     const histogram = new Uint32Array(256);
     histogram.fill(1, 0, 10);
     histogram.fill(1, 200, 210);
-    const plan = pixelsPlan({ quality: 'bitonal' }, infoOf(), { histogram });
+    const plan = pixelsPlan({ quality: 'bitonal' }, infoOf(), { histograms: [histogram] });
     const threshold = plan.finish.find((step) => step.kind === 'threshold');
     expect(threshold?.kind === 'threshold' && threshold.value).toBeTypeOf('number');
   });

@@ -13,7 +13,7 @@ import {
   type StageChain,
 } from './plan-bands.ts';
 import { ENCODER_FACTS, type EncoderFacts, type PlanOptions } from './plan-options.ts';
-import { addTones, replacesColors, requireHistogram } from './plan-tones.ts';
+import { addTones, jointHistogram, replacesColors } from './plan-tones.ts';
 import type { RenderRequest } from './request.ts';
 
 /** The processing of a plan, and what comes out of it. */
@@ -70,20 +70,24 @@ function addQuality(chain: StageChain, request: RenderRequest, options: PlanOpti
   if (isGray(request) && next.state.colors === 3) next = append(next, { kind: 'grayscale' }, { colors: 1 });
   const scope = next.state.alpha === 'none' ? {} : { colorBands: next.state.colors };
   if (request.quality === 'bitonal') {
-    next = append(next, { kind: 'threshold', value: thresholdOf(options, next.state.dtype), ...scope });
+    next = append(next, {
+      kind: 'threshold',
+      value: thresholdOf(options, chain.state.colors, next.state.dtype),
+      ...scope,
+    });
   }
   if (request.adjustments.some(({ kind }) => kind === 'equalize')) {
-    const lut = equalizeLut(requireHistogram(options), { withDarkest: options.compat === 'iipsrv' });
+    const lut = equalizeLut(jointHistogram(options, chain.state.colors), { withDarkest: options.compat === 'iipsrv' });
     next = append(next, { kind: 'equalize', lut, ...scope });
   }
   return next;
 }
 
 /** Otsu's threshold of the whole picture, so that all its tiles agree; of the pixels at hand when there is none. */
-function thresholdOf({ histogram, compat }: PlanOptions, dtype: DType): number | 'otsu' {
-  if (histogram === undefined) return 'otsu';
+function thresholdOf(options: PlanOptions, colors: number, dtype: DType): number | 'otsu' {
+  if (options.histograms === undefined) return 'otsu';
   // iipsrv names the last dark bin, and then shows what falls into it as light.
-  const bin = otsuThreshold(histogram) - (compat === 'iipsrv' ? 1 : 0);
+  const bin = otsuThreshold(jointHistogram(options, colors)) - (options.compat === 'iipsrv' ? 1 : 0);
   // Bins are rounded: the samples of a bin begin half a bin below it.
   return dtype === 'uint16' ? (bin - 0.5) * 257 : bin;
 }

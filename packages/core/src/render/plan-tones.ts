@@ -1,4 +1,4 @@
-import { type Histogram, stretchRanges } from '../color/histogram.ts';
+import { type Histogram, stretchRange } from '../color/histogram.ts';
 import { ImageError } from '../errors.ts';
 import type { BandRange, ImageInfo, LevelInfo } from '../metadata/image-info.ts';
 import { type DType, isFloat } from '../pixels/dtype.ts';
@@ -32,7 +32,7 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   const bits = outputBits(request, info, facts);
   const isCompat = options.compat === 'iipsrv';
   const asked = pixelAdjustments(request.adjustments);
-  let next = shadeElevation(chain, asked, context.level);
+  let next = shadeElevation(chain, asked, context);
   const isShaded = next !== chain;
   const converts = (options.profiles === 'convert' || info.color === 'cmyk') && !isShaded;
   const conversion = converts ? srgbConversion(info) : undefined;
@@ -68,7 +68,11 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
  * Light on a single band, which is taken for elevations in their own unit; what comes out is 0 to 1, without alpha. The
  * chain itself where no light is asked for or three bands are a map of normals.
  */
-function shadeElevation(chain: StageChain, adjustments: readonly PixelAdjustment[], level: LevelInfo): StageChain {
+function shadeElevation(
+  chain: StageChain,
+  adjustments: readonly PixelAdjustment[],
+  { info, level }: ToneContext,
+): StageChain {
   const light = adjustments.find(isHillshade);
   if (light === undefined || chain.state.colors >= 3) return chain;
   const { azimuthDegrees, altitudeDegrees, verticalExaggeration = 1, cellSize = 1 } = light;
@@ -78,6 +82,7 @@ function shadeElevation(chain: StageChain, adjustments: readonly PixelAdjustment
     altitudeDegrees,
     verticalExaggeration,
     cellSize: (cellSize * (level.downsampleX + level.downsampleY)) / 2,
+    ...(info.noData === undefined ? {} : { noData: info.noData }),
   };
   return append(chain, step, { dtype: 'float32', colors: 1, alpha: 'none', ranges: [UNIT] });
 }
@@ -160,14 +165,29 @@ function displayRanges(chain: StageChain, { request, info, options }: ToneContex
     }
   }
   if (!request.adjustments.some(({ kind }) => kind === 'stretch')) return ranges;
-  const stretched = stretchRanges(requireHistogram(options), ranges);
-  return ranges.map((range, i) => (i < colors ? (stretched[i] ?? range) : range));
+  const held = options.extents ?? requireHistograms(options);
+  const joint = held.length === 1 ? held[0] : undefined;
+  return ranges.map((range, i) => {
+    const own = joint ?? held[i];
+    return i < colors && own !== undefined ? stretchRange(own, range) : range;
+  });
 }
 
-/** The histogram, or a `request` error: who plans `stretch` or `equalize` supplies one. */
-export function requireHistogram(options: PlanOptions): Histogram {
-  if (options.histogram === undefined) throw new ImageError('request', 'This needs a histogram of the image');
-  return options.histogram;
+function requireHistograms({ histograms = [] }: PlanOptions): readonly [Histogram, ...Histogram[]] {
+  const [first, ...others] = histograms;
+  if (first === undefined) throw new ImageError('request', 'This needs a histogram of the image');
+  return [first, ...others];
+}
+
+/**
+ * The histogram of the first so many bands together, or a `request` error: who plans `stretch` or `equalize` supplies
+ * histograms.
+ */
+export function jointHistogram(options: PlanOptions, colors: number): Histogram {
+  const [first, ...others] = requireHistograms(options);
+  return others
+    .slice(0, colors - 1)
+    .reduce((sum, histogram) => sum.map((count, bin) => count + histogram[bin]!), first);
 }
 
 function pixelAdjustments(adjustments: readonly Adjustment[]): readonly PixelAdjustment[] {

@@ -28,7 +28,8 @@ const MAX_SEGMENTS = 2 ** 18;
  * @throws ImageError `request` for what makes no sense for this image, `not-found` for a page, level or tile that
  *   does not exist, `unsupported` for an output format without encoder, `limit` for too much work.
  */
-export function planRender(request: RenderRequest, info: ImageInfo, options: PlanOptions): RenderPlan {
+export function planRender(request: RenderRequest, image: ImageInfo, options: PlanOptions): RenderPlan {
+  const info = options.ranges === undefined ? image : { ...image, ranges: options.ranges };
   if (!options.outputFormats.includes(request.output.format)) {
     throw new ImageError('unsupported', `There is no encoder for ${request.output.format}`);
   }

@@ -36,6 +36,13 @@ export function metadataOf(values: FieldValues, exif: Uint8Array | undefined): I
   };
 }
 
+/** What the file says no data is (GDAL_NODATA: a number as text), `undefined` when it says nothing. */
+export function noDataOf(values: FieldValues): number | undefined {
+  const text = values.text('GdalNoData')?.trim() ?? '';
+  const number = Number(text);
+  return text === '' || Number.isNaN(number) ? undefined : number;
+}
+
 const DENSITY_UNITS: Readonly<Record<number, Density['unit']>> = { 1: 'none', 2: 'inch', 3: 'cm' };
 
 function densityOf(values: FieldValues): Density | undefined {

@@ -85,6 +85,7 @@ export const TAGS = {
   ICCProfile: { id: 34675, types: ['UNDEFINED', 'BYTE'], count: 'any', load: 'description' },
   GPSIFD: { id: 34853, types: ['LONG', 'IFD', 'LONG8', 'IFD8'], count: 1, load: 'description' },
   SToNits: { id: 37439, types: ['DOUBLE'], count: 1, load: 'description', default: [1] },
+  GdalNoData: { id: 42113, types: ['ASCII'], count: 'any', load: 'description' },
   LercParameters: { id: 50674, types: ['LONG'], count: 'any', load: 'picture' },
 } as const;
 

@@ -3,12 +3,11 @@ import { ImageError } from '@sectile/core/errors';
 import { columnsOf, type Rect, rowsOf, type TileGrid, tileRect } from '@sectile/core/geometry';
 import { isFloat, type PixelBuffer } from '@sectile/core/pixels';
 import type { ImageInfo, ImageReader } from '@sectile/core/pyramid';
-import type { RenderRequest } from '@sectile/core/render';
+import { type RenderRequest, readWindow, type SampleReading } from '@sectile/core/render';
 import type { ReadOptions } from '@sectile/core/source';
 import { profileJson, reflectanceOf, spectraXml } from '../protocols/iip/samples.ts';
 import { tileStreamOrder, tileStreamPart } from '../protocols/iip/tile-stream.ts';
 import type { ParsedRequest } from '../protocols/protocol.ts';
-import { readWindow, type SampleReading } from './read-window.ts';
 
 /** IIP requests for numbers or for several tiles at once. */
 export type DataRequest = Extract<ParsedRequest, { readonly kind: 'profile' | 'spectra' | 'tile-stream' }>;

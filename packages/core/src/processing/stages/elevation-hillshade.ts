@@ -9,7 +9,8 @@ import type { PixelShape, StageDefinition } from '../stage.ts';
  * vertical exaggeration. The normal (-p, -q, 1), x to the right and y down, meets the light
  * (sin A cos E, -cos A cos E, sin E); out = max(0, cosine of the angle between them). Level ground is sin E.
  *
- * Neighbors without a finite elevation count as level with the center; without a finite center the output is 0.
+ * Neighbors without a finite elevation, or with that of `noData`, count as level with the center; without one in the
+ * center the output is 0.
  */
 export const elevationHillshade: StageDefinition<'elevation-hillshade'> = {
   outputShape(step, input): PixelShape {
@@ -26,13 +27,13 @@ export const elevationHillshade: StageDefinition<'elevation-hillshade'> = {
     const lightY = -Math.cos(azimuth) * Math.cos(altitude);
     const lightZ = Math.sin(altitude);
     const scale = step.verticalExaggeration / (8 * step.cellSize);
+    const { noData } = step;
     return {
       kind: 'neighborhood',
       border: 1,
       processRow(rows, output, width) {
-        const above = rows[0]!;
-        const middle = rows[1]!;
-        const below = rows[2]!;
+        const [above, middle, below] = noData === undefined ? rows : rows.map((row) => withoutData(row, noData));
+        if (!(above && middle && below)) return;
         for (let x = 0, left = 0; x < width; x++, left += bands) {
           const center = left + bands;
           const right = center + bands;
@@ -66,6 +67,11 @@ export const elevationHillshade: StageDefinition<'elevation-hillshade'> = {
     };
   },
 };
+
+function withoutData(row: Float32Array, noData: number): Float32Array {
+  const missing = Math.fround(noData);
+  return row.map((value) => (value === missing ? Number.NaN : value));
+}
 
 function finiteOr(value: number, otherwise: number): number {
   return value - value === 0 ? value : otherwise;

@@ -20,7 +20,7 @@ export const threshold: StageDefinition<'threshold'> = {
       if (step.value !== 'otsu') return step.value;
       const ranges = Array.from({ length: bands }, () => ({ minimum: 0, maximum: white }));
       // Bins are rounded: the samples of bin t begin half a bin below t.
-      const bin = otsuThreshold(histogramOf(pixels, ranges, colors));
+      const bin = otsuThreshold(histogramOf(pixels, ranges, { bands: colors }));
       return white === 255 ? bin : ((bin - 0.5) / 255) * white;
     };
     return {

@@ -1,9 +1,12 @@
-import { assertWithin, type Limits } from '@sectile/core';
-import { ImageError } from '@sectile/core/errors';
-import { type Rect, tilesTouching } from '@sectile/core/geometry';
-import type { PixelBuffer } from '@sectile/core/pixels';
-import type { Assembler, ImageReader, SegmentRef } from '@sectile/core/pyramid';
-import type { ReadOptions } from '@sectile/core/source';
+import { ImageError } from '../errors.ts';
+import type { Rect } from '../geometry/rect.ts';
+import { tilesTouching } from '../geometry/tile-grid.ts';
+import { assertWithin, type Limits } from '../limits.ts';
+import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
+import type { Assembler } from '../pyramid/assemble.ts';
+import type { ImageReader } from '../pyramid/image-reader.ts';
+import { refsTouching } from '../pyramid/segment-refs.ts';
+import type { ReadOptions } from '../source/range-source.ts';
 
 /** Part of one level of one page. */
 export interface LevelWindow {
@@ -41,10 +44,7 @@ export async function readWindow(
   const { firstCol, firstRow, lastCol, lastRow } = tilesTouching(grid, window);
   const count = (lastCol - firstCol + 1) * (lastRow - firstRow + 1);
   assertWithin(count * tileWidth * tileHeight, limits.maxDecodePixels, 'The number of pixels to decode');
-  const refs: SegmentRef[] = [];
-  for (let row = firstRow; row <= lastRow; row++) {
-    for (let col = firstCol; col <= lastCol; col++) refs.push({ page, level, col, row });
-  }
+  const refs = refsTouching(window, grid, { page, level });
   const read = await reader.readSegments(refs, options);
   const segments = refs.map((ref, index) => ({ ref, segment: read[index] }));
   return worker.assemble({ window, shrink: 1, bands, dtype, tileWidth, tileHeight, segments }, options);
