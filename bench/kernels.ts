@@ -91,7 +91,8 @@ interface MozjpegModule {
 const require = createRequire(import.meta.url);
 
 async function loadTurbo(): Promise<Turbo> {
-  return require('@cornerstonejs/codec-libjpeg-turbo-8bit')();
+  // The package's main entry is the asm.js build: ask for the WebAssembly one.
+  return require('@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs')();
 }
 
 async function loadMozjpeg(): Promise<(pixels: PixelBuffer) => Uint8Array> {
