@@ -30,7 +30,7 @@ let turbo: TurboModule;
 let encoder: ImageEncoder;
 let decoder: ImageDecoder;
 beforeAll(async () => {
-  const createTurbo = createRequire(import.meta.url)('@cornerstonejs/codec-libjpeg-turbo-8bit');
+  const createTurbo = createRequire(import.meta.url)('@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs');
   [turbo, encoder, decoder] = await Promise.all([createTurbo(), jpegEncoder(), jpegDecoder()]);
 });
 
