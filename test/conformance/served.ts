@@ -3,7 +3,14 @@ import type { ImageDecoder } from '@sectile/core/codec';
 import type { PixelBuffer } from '@sectile/core/pixels';
 import { openImage, withDerivedLevels } from '@sectile/core/pyramid';
 import { inlineRenderWorker } from '@sectile/core/render';
-import { type Config, DEFAULT_CONFIG, imageServer, limitsOf, memoryImages } from '@sectile/server';
+import {
+  type Config,
+  DEFAULT_CONFIG,
+  type ImageServerDeps,
+  imageServer,
+  limitsOf,
+  memoryImages,
+} from '@sectile/server';
 import { expect } from 'vitest';
 
 /** A server without a socket and what came out of it. */
@@ -23,6 +30,7 @@ export const LAST_MODIFIED = new Date('2024-05-06T07:08:09Z');
 export async function serveImages(
   files: Readonly<Record<string, Uint8Array>>,
   config: Partial<Config> = {},
+  deps: Partial<Pick<ImageServerDeps, 'watermark'>> = {},
 ): Promise<Served> {
   const limits = limitsOf({ ...DEFAULT_CONFIG, ...config });
   const engine = await createEngine({ limits });
@@ -35,6 +43,7 @@ export async function serveImages(
     open: async (source) => withDerivedLevels(await openImage(source, { limits }), worker, { limits }),
     worker,
     outputFormats: engine.codecs.outputFormats,
+    ...deps,
   });
   const png = (await engine.codecs.decoder('png')) as ImageDecoder;
   const get = (path: string, init?: RequestInit) => server.fetch(new Request(`http://localhost${path}`, init));

@@ -30,6 +30,7 @@ export type {
   HillshadeStep,
   StageStep,
   WatermarkOverlay,
+  WatermarkPlacement,
   WatermarkStep,
 } from './processing/stage-step.ts';
 export { borderOf, outputShape, shapeAfter, totalBorder } from './processing/stage-table.ts';

@@ -8,6 +8,7 @@ export {
   ENCODER_FACTS,
   type EncoderFacts,
   type PlanOptions,
+  type WatermarkOptions,
 } from './render/plan-options.ts';
 export type { EncodedImage, PassThroughPlan, PixelsPlan, RenderPlan } from './render/plan-types.ts';
 export { type LevelWindow, readWindow, type SampleReading } from './render/read-window.ts';

@@ -1,5 +1,6 @@
 import type { OutputFormat } from '@sectile/core/codec';
 import { ImageError } from '@sectile/core/errors';
+import type { WatermarkOverlay } from '@sectile/core/processing';
 import type { ImageReader } from '@sectile/core/pyramid';
 import type { RenderWorker } from '@sectile/core/render';
 import type { RangeSource } from '@sectile/core/source';
@@ -20,7 +21,7 @@ import type { ImageResolver } from './images/resolver.ts';
 import type { AssetLoader } from './pages/asset.ts';
 import { addPages } from './pages/routes.ts';
 import { createPictures } from './pictures.ts';
-import { createPolicy } from './policy.ts';
+import { createPolicy, watermarkOf } from './policy.ts';
 
 /** What a server needs from its surroundings. */
 export interface ImageServerDeps {
@@ -34,6 +35,8 @@ export interface ImageServerDeps {
   readonly outputFormats: readonly OutputFormat[];
   /** Finished answers. Default: in memory, as large as the configuration says. */
   readonly answers?: ByteCache | undefined;
+  /** What `config.watermark` names: laid over every picture. See `readWatermark`. */
+  readonly watermark?: WatermarkOverlay | undefined;
   /** Files of the gallery and the viewer; without it pages have neither style nor script. */
   readonly assets?: AssetLoader | undefined;
   readonly log?: Log | undefined;
@@ -84,7 +87,8 @@ export function imageServer(config: Partial<Config>, deps: ImageServerDeps): Ima
   });
   const policy = createPolicy(settings, deps.outputFormats);
   const { worker } = deps;
-  const pictures = createPictures({ answers, worker, options: policy.plan, maxFlights: settings.maxQueue });
+  const watermark = deps.watermark && watermarkOf(deps.watermark, settings);
+  const pictures = createPictures({ answers, worker, options: policy.plan, watermark, maxFlights: settings.maxQueue });
   const handler = createHandler({ config: settings, policy, images, pictures, answers, seenUrls, replies, worker });
 
   function answer(exchange: Exchange): Reply | Promise<Reply> | undefined {

@@ -20,3 +20,4 @@ export { type MemoryImage, memoryImages } from './images/memory.ts';
 export type { FoundImage, ImageResolver, Listing, ListOptions } from './images/resolver.ts';
 export type { Asset, AssetLoader } from './pages/asset.ts';
 export { limitsOf } from './policy.ts';
+export { readWatermark } from './watermark.ts';

@@ -9,9 +9,11 @@ import {
   type RenderPlan,
   type RenderRequest,
   type RenderWorker,
+  type WatermarkOptions,
 } from '@sectile/core/render';
 import type { ByteCache, CachedImage } from './cache/byte-cache.ts';
 import { createSingleFlight } from './cache/single-flight.ts';
+import { hashText } from './http/hash.ts';
 import type { OpenImage } from './images/open-images.ts';
 
 /** A picture that has been planned. */
@@ -41,19 +43,25 @@ export interface PictureParts {
   readonly answers: ByteCache;
   readonly worker: RenderWorker;
   readonly options: PlanOptions;
+  /** Laid over every picture; each image has its own seed. */
+  readonly watermark?: Omit<WatermarkOptions, 'seed'> | undefined;
   /** Executions at a time. */
   readonly maxFlights: number;
 }
 
 /** Creates {@link Pictures}. */
-export function createPictures({ answers, worker, options, maxFlights }: PictureParts): Pictures {
+export function createPictures({ answers, worker, options, watermark, maxFlights }: PictureParts): Pictures {
   const flights = createSingleFlight<CachedImage>();
   const statistics = createStatistics({ worker, limits: options.limits, compat: options.compat });
 
   return {
     async plan(image, request) {
       const { reader } = image;
-      const plan = planRender(request, reader.info, { ...options, ...(await statistics.of(reader, request)) });
+      const plan = planRender(request, reader.info, {
+        ...options,
+        ...(await statistics.of(reader, request)),
+        watermark: watermark && { ...watermark, seed: seedOf(image.id) },
+      });
       return { plan, key: `${image.id}\n${image.revision}\n${canonicalKey(plan)}` };
     },
 
@@ -74,4 +82,9 @@ export function createPictures({ answers, worker, options, maxFlights }: Picture
       }
     },
   };
+}
+
+/** Watermarks of one image lie at the same places whenever, and on whichever machine, it is served. */
+function seedOf(id: string): number {
+  return Number.parseInt(hashText(id).slice(0, 8), 16);
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, type Limits } from '@sectile/core';
 import type { OutputFormat } from '@sectile/core/codec';
-import { DEFAULT_PLAN_OPTIONS, type PlanOptions } from '@sectile/core/render';
+import type { WatermarkOverlay } from '@sectile/core/processing';
+import { DEFAULT_PLAN_OPTIONS, type PlanOptions, type WatermarkOptions } from '@sectile/core/render';
 import type { Config } from './config/config.ts';
 import { ConfigError } from './config/value-kinds.ts';
 import type { IiifService } from './protocols/iiif/service.ts';
@@ -23,6 +24,16 @@ export function limitsOf(config: Config): Limits {
     maxOutputPixels: config.maxCvt ** 2,
     maxDecodePixels: config.maxDecodePixels,
     maxWorkingBytes: config.maxWorkingBytes,
+  };
+}
+
+/** How a configuration wants an overlay laid over pictures; the seed is up to each image. */
+export function watermarkOf(overlay: WatermarkOverlay, config: Config): Omit<WatermarkOptions, 'seed'> {
+  return {
+    overlay,
+    opacity: config.watermarkOpacity,
+    probability: config.watermarkProbability,
+    placement: config.watermarkPlacement,
   };
 }
 

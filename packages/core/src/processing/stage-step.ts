@@ -51,13 +51,30 @@ export interface WatermarkOverlay {
   readonly data: Uint8Array;
 }
 
-/** Overlay once in each block, at a place that only `seed` decides. */
+/**
+ * Where an overlay lies in its block: somewhere that only the seed decides, at an edge or in the middle; or one beside
+ * the other all over the picture.
+ */
+export type WatermarkPlacement =
+  | 'random'
+  | 'repeat'
+  | 'center'
+  | 'top-left'
+  | 'top-right'
+  | 'bottom-left'
+  | 'bottom-right';
+
+/** Overlay once in each block, or repeated without blocks. */
 export interface WatermarkStep extends ColorStep {
   readonly kind: 'watermark';
   readonly overlay: WatermarkOverlay;
   /** 0..1, multiplies the overlay's alpha. */
   readonly opacity: number;
-  /** 0..1, chance of each block to carry the overlay. */
+  /** Default `random`. */
+  readonly placement?: WatermarkPlacement | undefined;
+  /** `repeat`: where in an overlay the picture begins, in pixels of the overlay. Default 0, 0. */
+  readonly shift?: { readonly x: number; readonly y: number } | undefined;
+  /** 0..1, chance of each block to carry the overlay. `repeat` always does. */
   readonly probability: number;
   /** Side of a block in pixels; a picture no larger is one block. */
   readonly blockSide: number;

@@ -4,7 +4,7 @@ import type { Histogram } from '../color/histogram.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { BandRange } from '../metadata/image-info.ts';
 import type { DType } from '../pixels/dtype.ts';
-import type { WatermarkStep } from '../processing/stage-step.ts';
+import type { WatermarkOverlay, WatermarkPlacement } from '../processing/stage-step.ts';
 import type { ResampleKernel } from '../resample/resample-step.ts';
 
 /** What pixels an encoder takes: see `ImageEncoder.accepts`. */
@@ -14,6 +14,18 @@ export interface EncoderFacts {
   readonly dtypes: readonly DType[];
   /** Of these numbers of bands the last is alpha. */
   readonly alphaBands: readonly number[];
+}
+
+/** A picture that a deployment lays over its answers. */
+export interface WatermarkOptions {
+  readonly overlay: WatermarkOverlay;
+  /** 0..1, multiplies the overlay's alpha. */
+  readonly opacity: number;
+  /** 0..1, chance of each block to carry the overlay. */
+  readonly probability: number;
+  readonly placement: WatermarkPlacement;
+  /** Of the image: the same one and the same part of it get their overlays at the same places. */
+  readonly seed: number;
 }
 
 /** Policy of a deployment that a plan depends on. Plain data; the same options and request give the same plan. */
@@ -53,7 +65,7 @@ export interface PlanOptions {
   /** In place of `ImageInfo.ranges`, where those are a guess. */
   readonly ranges?: readonly BandRange[] | undefined;
   /** Laid over every answer; such answers never pass through. */
-  readonly watermark?: Omit<WatermarkStep, 'kind'> | undefined;
+  readonly watermark?: WatermarkOptions | undefined;
   /** Round as iipsrv does (quantizing truncates, CIELAB is relative to D65), for answers equal to its. */
   readonly compat?: 'iipsrv' | undefined;
 }

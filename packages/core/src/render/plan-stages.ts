@@ -1,5 +1,5 @@
 import { equalizeLut, otsuThreshold } from '../color/histogram.ts';
-import type { ImageInfo, LevelInfo } from '../metadata/image-info.ts';
+import type { ImageInfo } from '../metadata/image-info.ts';
 import type { DType } from '../pixels/dtype.ts';
 import type { StageStep } from '../processing/stage-step.ts';
 import {
@@ -14,7 +14,9 @@ import {
 } from './plan-bands.ts';
 import { ENCODER_FACTS, type EncoderFacts, type PlanOptions } from './plan-options.ts';
 import { addTones, jointHistogram, replacesColors } from './plan-tones.ts';
+import { watermarkStep } from './plan-watermark.ts';
 import type { RenderRequest } from './request.ts';
+import type { ResolvedView } from './resolved-view.ts';
 
 /** The processing of a plan, and what comes out of it. */
 export interface StagePlan {
@@ -37,18 +39,24 @@ export interface StagePlan {
  * model to RGB, normalize, adjustments, quantize, alpha; after resampling grayscale, threshold, equalize, mirror,
  * turn.
  *
- * @param level The level that samples come from.
+ * @param view Where samples come from.
  * @throws ImageError `request` for adjustments that do not fit the image, or need a histogram that is not given.
  */
-export function planStages(request: RenderRequest, info: ImageInfo, options: PlanOptions, level: LevelInfo): StagePlan {
+export function planStages(
+  request: RenderRequest,
+  info: ImageInfo,
+  options: PlanOptions,
+  view: ResolvedView,
+): StagePlan {
   const facts = ENCODER_FACTS[request.output.format];
-  let chain = addTones(chooseBands(request, info), { request, info, options, facts, level });
+  let chain = addTones(chooseBands(request, info), { request, info, options, facts, view });
   chain = fitAlpha(fitColors(chain, request, facts), facts, options.background);
   const before = chain;
   chain = addQuality({ steps: [], state: chain.state }, request, options);
   chain = expandGray(addOrientation(chain, request, options, facts), facts);
   if (options.watermark !== undefined) {
-    chain = append(chain, { kind: 'watermark', ...options.watermark, colorBands: chain.state.colors });
+    const step = watermarkStep(options.watermark, view, info.tileSize);
+    chain = append(chain, { ...step, colorBands: chain.state.colors });
   }
   return {
     stages: before.steps,

@@ -1,6 +1,6 @@
 import { type Histogram, stretchRange } from '../color/histogram.ts';
 import { ImageError } from '../errors.ts';
-import type { BandRange, ImageInfo, LevelInfo } from '../metadata/image-info.ts';
+import type { BandRange, ImageInfo } from '../metadata/image-info.ts';
 import { type DType, isFloat } from '../pixels/dtype.ts';
 import { convolutionStep } from '../processing/convolution-kernels.ts';
 import { orderAdjustments } from '../processing/stage-order.ts';
@@ -9,6 +9,7 @@ import { append, type StageChain } from './plan-bands.ts';
 import type { EncoderFacts, PlanOptions } from './plan-options.ts';
 import { srgbConversion } from './plan-profile.ts';
 import type { Adjustment, HillshadeAdjustment, RenderRequest } from './request.ts';
+import type { ResolvedView } from './resolved-view.ts';
 
 /** What deciding tones needs to know. */
 export interface ToneContext {
@@ -17,7 +18,7 @@ export interface ToneContext {
   readonly options: PlanOptions;
   readonly facts: EncoderFacts;
   /** Where the samples come from. */
-  readonly level: LevelInfo;
+  readonly view: ResolvedView;
 }
 
 /** Adjustments that are steps of their own; `range` and `stretch` set ranges, `equalize` follows resampling. */
@@ -71,17 +72,18 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
 function shadeElevation(
   chain: StageChain,
   adjustments: readonly PixelAdjustment[],
-  { info, level }: ToneContext,
+  { info, view }: ToneContext,
 ): StageChain {
   const light = adjustments.find(isHillshade);
   if (light === undefined || chain.state.colors >= 3) return chain;
+  const { downsampleX, downsampleY } = info.levels[view.level] ?? { downsampleX: 1, downsampleY: 1 };
   const { azimuthDegrees, altitudeDegrees, verticalExaggeration = 1, cellSize = 1 } = light;
   const step: StageStep = {
     kind: 'elevation-hillshade',
     azimuthDegrees,
     altitudeDegrees,
     verticalExaggeration,
-    cellSize: (cellSize * (level.downsampleX + level.downsampleY)) / 2,
+    cellSize: (cellSize * (downsampleX + downsampleY)) / 2,
     ...(info.noData === undefined ? {} : { noData: info.noData }),
   };
   return append(chain, step, { dtype: 'float32', colors: 1, alpha: 'none', ranges: [UNIT] });

@@ -148,7 +148,7 @@ describe('pass-through', () => {
           overlay: { id: 'a', width: 1, height: 1, data: new Uint8Array(4) },
           opacity: 1,
           probability: 1,
-          blockSide: 512,
+          placement: 'random',
           seed: 1,
         },
       },

@@ -39,7 +39,7 @@ export function planRender(request: RenderRequest, image: ImageInfo, options: Pl
   assertWithin(view.size.width, options.limits.maxOutputSide, 'The output width');
   assertWithin(view.size.height, options.limits.maxOutputSide, 'The output height');
   assertWithin(view.size.width * view.size.height, options.limits.maxOutputPixels, 'The number of output pixels');
-  const stages = planStages(turned, info, options, levelAt(info, view.level));
+  const stages = planStages(turned, info, options, view);
   const pixels = planPixels(turned, info, options, { view, stages });
   const tile = storedTile(turned, info, options, { view, stages });
   if (tile === undefined) return pixels;

@@ -1,3 +1,5 @@
+import type { WatermarkPlacement } from '@sectile/core/processing';
+
 /**
  * Every setting of a server. Those that iipsrv knows keep its names (in camel case), meaning and, but for `cors`,
  * `logFile` and `memcachedServers`, its defaults; see `settings-table.ts` for the variables they are read from.
@@ -34,9 +36,14 @@ export interface Config {
   readonly maxCvt: number;
   readonly allowUpscaling: boolean;
   readonly maxLayers: number;
+  /** File of a picture (TIFF, PNG, WebP ...) that is laid over answers; empty: none. */
   readonly watermark: string;
+  /** Chance of a tile, or of a block of a larger answer, to carry the watermark: 0 to 1. */
   readonly watermarkProbability: number;
+  /** 0 to 1, times the watermark's own alpha. */
   readonly watermarkOpacity: number;
+  /** Where the watermark lies in a tile or block; `repeat`: one beside the other all over the picture. */
+  readonly watermarkPlacement: WatermarkPlacement;
   readonly memcachedServers: string;
   /** Seconds. */
   readonly memcachedTimeout: number;

@@ -181,19 +181,21 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   }),
   watermark: row('WATERMARK', text(), {
     fallback: '',
-    about: 'Picture laid over answers',
-    noEffect: 'watermarks are not supported yet',
+    about: 'File of a picture that is laid over answers; empty for none',
   }),
   watermarkProbability: row('WATERMARK_PROBABILITY', decimal({ minimum: 0, maximum: 1 }), {
     fallback: 1,
-    about: 'How often, 0 to 1',
-    noEffect: 'watermarks are not supported yet',
+    about: 'Chance of a tile, or of a block of a larger answer, to carry the watermark, 0 to 1',
   }),
   watermarkOpacity: row('WATERMARK_OPACITY', decimal({ minimum: 0, maximum: 1 }), {
     fallback: 1,
-    about: '0 to 1',
-    noEffect: 'watermarks are not supported yet',
+    about: 'Opacity of the watermark, 0 to 1',
   }),
+  watermarkPlacement: row(
+    'SECTILE_WATERMARK_PLACEMENT',
+    choice(['random', 'repeat', 'center', 'top-left', 'top-right', 'bottom-left', 'bottom-right']),
+    { fallback: 'random', about: 'Where the watermark lies in a tile or block; repeat: all over the picture' },
+  ),
   memcachedServers: row('MEMCACHED_SERVERS', text(), {
     fallback: '',
     about: 'host:port, several separated by commas',

@@ -13,6 +13,7 @@ import { packageAssets } from '../pages/assets.node.ts';
 import { limitsOf } from '../policy.ts';
 import { listen, nodeListener } from './http-server.node.ts';
 import { openLog } from './log-output.node.ts';
+import { openWatermark } from './open-watermark.node.ts';
 
 /** What to serve, and how. */
 export interface ServeOptions {
@@ -81,6 +82,7 @@ async function createNodeServer(
 ): Promise<{ server: ImageServer; closeWorker: () => Promise<void> }> {
   const limits = limitsOf(config);
   const engine = await createEngine({ limits });
+  const watermark = config.watermark === '' ? undefined : await openWatermark(config.watermark, engine);
   const worker = createWorker(config, engine);
   const cache = new TileCache(MADE_TILE_BYTES);
   const open = async (source: RangeSource) => {
@@ -92,7 +94,7 @@ async function createNodeServer(
     }
   };
   const { outputFormats } = engine.codecs;
-  const server = imageServer(config, { images, open, worker, outputFormats, log, assets: packageAssets() });
+  const server = imageServer(config, { images, open, worker, outputFormats, watermark, log, assets: packageAssets() });
   return { server, closeWorker: () => worker.close() };
 }
 

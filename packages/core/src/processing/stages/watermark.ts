@@ -2,15 +2,16 @@ import { ImageError } from '../../errors.ts';
 import { allocateSamples, isFloat, type SampleArray } from '../../pixels/dtype.ts';
 import type { PixelBuffer } from '../../pixels/pixel-buffer.ts';
 import { opaqueBandsOf, type StageDefinition, whiteOf } from '../stage.ts';
-import type { WatermarkOverlay, WatermarkStep } from '../stage-step.ts';
+import type { WatermarkOverlay, WatermarkPlacement, WatermarkStep } from '../stage-step.ts';
 
 /**
  * Lays the overlay over the picture: out = c + (overlay - c) a, with a = overlay alpha times opacity. A picture with
  * unassociated alpha (the last band) gains coverage: A' = a + A (1 - a), c' = (overlay a + c A (1 - a)) / A'.
  * Pictures of other than three colors get the overlay's BT.601 luma in every color band.
  *
- * The picture is cut into blocks of `blockSide`; each block carries the overlay with chance `probability`, at a
- * place drawn from `seed`. An overlay larger than its block starts at the block's corner and is cut.
+ * The picture is cut into blocks of `blockSide`; each block carries the overlay with chance `probability`, where
+ * `placement` says, by default at a place drawn from `seed`. An overlay larger than its block starts at the block's
+ * corner and is cut.
  */
 export const watermark: StageDefinition<'watermark'> = {
   outputShape(step, input) {
@@ -30,14 +31,15 @@ export const watermark: StageDefinition<'watermark'> = {
         const data = allocateSamples(dtype, pixels.data.length);
         data.set(pixels.data);
         const output = { ...pixels, data };
-        for (const place of placesOf(step, pixels)) blend(output, step, place);
+        const color = overlayColors(step.overlay, opaqueBandsOf(step, pixels.bands), whiteOf('watermark', dtype));
+        for (const place of placesOf(step, pixels)) blend(output, step, place, color);
         return output;
       },
     };
   },
 };
 
-/** Top left of an overlay, and the end of its block. */
+/** Top left of an overlay, and the end of its block; it may begin before the picture does. */
 interface Place {
   readonly x: number;
   readonly y: number;
@@ -45,8 +47,22 @@ interface Place {
   readonly bottom: number;
 }
 
-function placesOf(step: WatermarkStep, { width, height }: PixelBuffer): Place[] {
-  const { overlay, blockSide, probability } = step;
+function placesOf(step: WatermarkStep, pixels: PixelBuffer): readonly Place[] {
+  return step.placement === 'repeat' ? repeatedPlaces(step, pixels) : placesInBlocks(step, pixels);
+}
+
+function repeatedPlaces({ overlay, shift = { x: 0, y: 0 } }: WatermarkStep, { width, height }: PixelBuffer): Place[] {
+  const places: Place[] = [];
+  for (let y = -(shift.y % overlay.height); y < height; y += overlay.height) {
+    for (let x = -(shift.x % overlay.width); x < width; x += overlay.width) {
+      places.push({ x, y, right: width, bottom: height });
+    }
+  }
+  return places;
+}
+
+function placesInBlocks(step: WatermarkStep, { width, height }: PixelBuffer): Place[] {
+  const { overlay, blockSide, probability, placement = 'random' } = step;
   const random = randomNumbers(step.seed);
   const places: Place[] = [];
   for (let top = 0; top < height; top += blockSide) {
@@ -55,26 +71,33 @@ function placesOf(step: WatermarkStep, { width, height }: PixelBuffer): Place[] 
       const bottom = Math.min(height, top + blockSide);
       // Three draws for each block, so that one block's outcome does not move the others.
       const carries = random() < probability;
-      const x = left + Math.floor(random() * Math.max(0, right - left - overlay.width));
-      const y = top + Math.floor(random() * Math.max(0, bottom - top - overlay.height));
+      const [across, down] = sharesOf(placement, random(), random());
+      const x = left + Math.floor(across * Math.max(0, right - left - overlay.width));
+      const y = top + Math.floor(down * Math.max(0, bottom - top - overlay.height));
       if (carries) places.push({ x, y, right, bottom });
     }
   }
   return places;
 }
 
-function blend(pixels: PixelBuffer, step: WatermarkStep, place: Place): void {
+/** How much of the free room lies to the left of an overlay, and above it. */
+function sharesOf(placement: WatermarkPlacement, across: number, down: number): readonly [number, number] {
+  if (placement === 'random') return [across, down];
+  if (placement === 'center') return [0.5, 0.5];
+  return [placement.endsWith('right') ? 1 : 0, placement.startsWith('bottom') ? 1 : 0];
+}
+
+function blend(pixels: PixelBuffer, step: WatermarkStep, place: Place, color: SampleArray): void {
   const { overlay } = step;
   const { width, bands, data, dtype } = pixels;
   const colors = opaqueBandsOf(step, bands);
   const hasAlpha = colors < bands;
   const white = whiteOf('watermark', dtype);
   const half = isFloat(dtype) ? 0 : 0.5;
-  const color = overlayColors(overlay, colors, white);
   const columns = Math.min(overlay.width, place.right - place.x);
   const rows = Math.min(overlay.height, place.bottom - place.y);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
+  for (let row = Math.max(0, -place.y); row < rows; row++) {
+    for (let column = Math.max(0, -place.x); column < columns; column++) {
       const from = row * overlay.width + column;
       const cover = (overlay.data[from * 4 + 3]! / 255) * step.opacity;
       const start = ((place.y + row) * width + place.x + column) * bands;
