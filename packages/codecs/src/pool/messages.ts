@@ -17,7 +17,7 @@ export interface Jobs {
   readonly finish: { readonly task: FinishTask; readonly result: EncodedImage };
 }
 
-/** One task, as posted to a thread. A thread has one at a time. */
+/** One task, as posted to a thread, which does one after the other. */
 export type JobMessage = { [Job in keyof Jobs]: { readonly job: Job; readonly task: Jobs[Job]['task'] } }[keyof Jobs];
 
 /** From the pool to a thread: a task, or a module that the thread asked for. */

@@ -9,6 +9,9 @@ import { lazyInlineWorker } from './lazy-worker.ts';
 import { type PackedJob, ThreadPool } from './thread-pool.ts';
 import { packPixels, packPlan, packSegments } from './transfer.ts';
 
+/** Source pixels up to which a picture counts as small: a tile of 512 pixels. */
+const SMALL_PIXELS = 2 ** 18;
+
 /** Settings of {@link pooledRenderWorker}. */
 export interface PooledRenderWorkerOptions extends EngineOptions {
   /** Threads. Default: as many as the machine runs side by side. 0: compute on the calling thread. */
@@ -45,15 +48,19 @@ function onThreads(
     settings: { limits: options.limits ?? DEFAULT_LIMITS },
     loadWasm: wasmModule,
   });
-  const run = <Result>(pack: () => PackedJob, { signal }: ReadOptions = {}): Promise<Result> =>
-    pool.run(pack, signal) as Promise<Result>;
+  const run = <Result>(pack: () => PackedJob, { signal }: ReadOptions = {}, small = false): Promise<Result> =>
+    pool.run(pack, { signal, small }) as Promise<Result>;
   return {
     readsFiles: available.readsFiles,
     render: ({ plan, segments }, readOptions) =>
-      run<EncodedImage>(() => {
-        const { data, transfer } = packSegments(segments);
-        return { message: { job: 'render', task: { plan: packPlan(plan), segments: data } }, transfer };
-      }, readOptions),
+      run<EncodedImage>(
+        () => {
+          const { data, transfer } = packSegments(segments);
+          return { message: { job: 'render', task: { plan: packPlan(plan), segments: data } }, transfer };
+        },
+        readOptions,
+        plan.cost.pixels <= SMALL_PIXELS,
+      ),
     assemble: (task, readOptions) =>
       run<PixelBuffer>(() => {
         const { data, transfer } = packSegments(task.segments);

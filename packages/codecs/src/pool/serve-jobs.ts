@@ -45,6 +45,7 @@ export function serveJobs(
         reply({ kind: 'need-module', name }, []);
       }),
   );
+  let queue = Promise.resolve();
   const loadWorker = lazyInlineWorker({ limits: settings.limits });
   const work = async (message: JobMessage): Promise<void> => {
     try {
@@ -65,7 +66,8 @@ export function serveJobs(
         waiting.delete(message.name);
         break;
       case 'job':
-        void work(message.message);
+        // One after the other: memory that a task reads into is used again by the next.
+        queue = queue.then(() => work(message.message));
     }
   };
 }

@@ -42,7 +42,7 @@ const answer = (value: unknown) => ({ kind: 'done', result: value }) as unknown 
 describe('a pool of threads', () => {
   test('starts threads up to its size, then queues, first come first served', async () => {
     const { pool, spawned } = poolOf({ size: 2 });
-    const results = [1, 2, 3, 4].map(() => pool.run(job, undefined));
+    const results = [1, 2, 3, 4].map(() => pool.run(job));
     expect(spawned.map(({ posted }) => posted.length)).toEqual([1, 1]);
     spawned[1]?.events.onMessage(answer('b'));
     spawned[1]?.events.onMessage(answer('c'));
@@ -53,20 +53,40 @@ describe('a pool of threads', () => {
     expect(spawned.map(({ busy }) => busy)).toEqual([false, false]);
   });
 
+  test('puts a small task behind a small one, never more, never behind a large one', () => {
+    const { pool, spawned } = poolOf({ size: 2 });
+    void pool.run(job);
+    for (let times = 0; times < 4; times++) void pool.run(job, { small: true });
+    void pool.run(job);
+    expect(spawned.map(({ posted }) => posted.length)).toEqual([1, 2]);
+    spawned[1]?.events.onMessage(answer('small'));
+    expect(spawned.map(({ posted }) => posted.length)).toEqual([1, 3]);
+  });
+
+  test('a task that stood behind another on a crashed thread is done by the next', async () => {
+    const { pool, spawned } = poolOf();
+    const first = pool.run(job, { small: true });
+    const second = pool.run(job, { small: true });
+    spawned[0]?.events.onEnd(new Error('out of memory'));
+    await expect(first).rejects.toMatchObject({ kind: 'codec' });
+    spawned[1]?.events.onMessage(answer('second'));
+    expect(await second).toBe('second');
+  });
+
   test('refuses tasks beyond its queue as busy', async () => {
     const { pool } = poolOf({ maxQueued: 1 });
-    void pool.run(job, undefined);
-    void pool.run(job, undefined);
-    await expect(pool.run(job, undefined)).rejects.toMatchObject({ kind: 'limit', details: { busy: true } });
+    void pool.run(job);
+    void pool.run(job);
+    await expect(pool.run(job)).rejects.toMatchObject({ kind: 'limit', details: { busy: true } });
   });
 
   test('drops an aborted task that waits, and forgets one that runs', async () => {
     const { pool, spawned } = poolOf();
     const running = new AbortController();
     const waiting = new AbortController();
-    const first = pool.run(job, running.signal);
-    const second = pool.run(job, waiting.signal);
-    const third = pool.run(job, undefined);
+    const first = pool.run(job, { signal: running.signal });
+    const second = pool.run(job, { signal: waiting.signal });
+    const third = pool.run(job);
     waiting.abort();
     running.abort();
     await expect(first).rejects.toMatchObject({ kind: 'aborted' });
@@ -79,8 +99,8 @@ describe('a pool of threads', () => {
 
   test('replaces a thread that crashes; only its own task fails', async () => {
     const { pool, spawned } = poolOf();
-    const first = pool.run(job, undefined);
-    const second = pool.run(job, undefined);
+    const first = pool.run(job);
+    const second = pool.run(job);
     spawned[0]?.events.onEnd(new Error('out of memory'));
     await expect(first).rejects.toMatchObject({ kind: 'codec' });
     expect(spawned).toHaveLength(2);
@@ -90,9 +110,9 @@ describe('a pool of threads', () => {
 
   test('ends a thread that takes too long', async () => {
     const { pool, spawned } = poolOf({ timeLimitMs: 20 });
-    await expect(pool.run(job, undefined)).rejects.toMatchObject({ kind: 'codec' });
+    await expect(pool.run(job)).rejects.toMatchObject({ kind: 'codec' });
     expect(spawned[0]?.terminated).toBe(true);
-    void pool.run(job, undefined).catch(() => undefined);
+    void pool.run(job).catch(() => undefined);
     expect(spawned).toHaveLength(2);
     pool.close();
   });
@@ -102,32 +122,32 @@ describe('a pool of threads', () => {
     const unpackable = () => {
       throw new TypeError('detached');
     };
-    await expect(pool.run(unpackable, undefined)).rejects.toMatchObject({ kind: 'codec' });
-    const next = pool.run(job, undefined);
+    await expect(pool.run(unpackable)).rejects.toMatchObject({ kind: 'codec' });
+    const next = pool.run(job);
     spawned[0]?.events.onMessage(answer('next'));
     expect(await next).toBe('next');
   });
 
   test('keeps the kind of an error', async () => {
     const { pool, spawned } = poolOf();
-    const result = pool.run(job, undefined);
+    const result = pool.run(job);
     spawned[0]?.events.onMessage({ kind: 'failed', error: { kind: 'malformed', message: 'Odd', trace: '' } });
     await expect(result).rejects.toMatchObject({ name: 'ImageError', kind: 'malformed', message: 'Odd' });
   });
 
   test('tells a thread when the module that it needs cannot be had', async () => {
     const { pool, spawned } = poolOf();
-    void pool.run(job, undefined);
+    void pool.run(job);
     spawned[0]?.events.onMessage({ kind: 'need-module', name: 'webp-decode' });
     await expect.poll(() => spawned[0]?.posted.at(-1)).toMatchObject({ kind: 'module-failed', name: 'webp-decode' });
   });
 
   test('closing ends the threads and rejects what waits and runs', async () => {
     const { pool, spawned } = poolOf();
-    const tasks = [pool.run(job, undefined), pool.run(job, undefined)];
+    const tasks = [pool.run(job), pool.run(job)];
     pool.close();
     for (const task of tasks) await expect(task).rejects.toMatchObject({ kind: 'aborted' });
     expect(spawned[0]?.terminated).toBe(true);
-    await expect(pool.run(job, undefined)).rejects.toMatchObject({ kind: 'aborted' });
+    await expect(pool.run(job)).rejects.toMatchObject({ kind: 'aborted' });
   });
 });

@@ -25,6 +25,19 @@ export interface ThreadPoolOptions {
 
 type Result = Jobs[keyof Jobs]['result'];
 
+/**
+ * Small tasks that a thread may have at a time. The next one is there when one ends, which saves waking the thread for
+ * it: on virtual machines that costs as much as encoding half a tile.
+ */
+const SMALL_TASKS = 2;
+
+/** How a task is to be run. */
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Done in a few milliseconds: it may stand behind another small one. */
+  readonly small?: boolean | undefined;
+}
+
 /** A task ready to be posted, and the buffers that go along. */
 export interface PackedJob {
   readonly message: JobMessage;
@@ -32,6 +45,7 @@ export interface PackedJob {
 }
 
 interface Task {
+  readonly small: boolean;
   readonly pack: () => PackedJob;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
@@ -39,7 +53,9 @@ interface Task {
 
 interface Seat {
   readonly thread: Thread;
-  task: Task | undefined;
+  /** The first one runs. */
+  readonly tasks: Task[];
+  /** Of the first task. */
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -47,7 +63,6 @@ interface Seat {
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #seats = new Set<Seat>();
-  readonly #idle: Seat[] = [];
   readonly #queue: Task[] = [];
   #closed = false;
 
@@ -62,11 +77,12 @@ export class ThreadPool {
    * @throws ImageError `limit` with `details.busy` when the queue is full; `aborted`; `codec` when the thread crashed or
    *   took too long; what the task throws.
    */
-  run(pack: () => PackedJob, signal: AbortSignal | undefined): Promise<Result> {
+  run(pack: () => PackedJob, { signal, small = false }: RunOptions = {}): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new ImageError('aborted', 'The render threads have been closed');
       if (signal?.aborted) throw aborted(signal);
       const task: Task = {
+        small,
         pack,
         resolve: (result) => {
           signal?.removeEventListener('abort', onAbort);
@@ -82,7 +98,7 @@ export class ThreadPool {
         if (index >= 0) this.#queue.splice(index, 1);
         reject(aborted(signal));
       };
-      const seat = this.#takeSeat();
+      const seat = this.#seatFor(task);
       if (seat === undefined) this.#enqueue(task);
       else this.#start(seat, task);
       signal?.addEventListener('abort', onAbort, { once: true });
@@ -104,8 +120,16 @@ export class ThreadPool {
     this.#queue.push(task);
   }
 
-  #takeSeat(): Seat | undefined {
-    return this.#idle.pop() ?? (this.#seats.size < this.#options.size ? this.#addSeat() : undefined);
+  /** An idle thread, else a new one, else one that has nothing but small tasks and room for another. */
+  #seatFor(task: Task): Seat | undefined {
+    let behind: Seat | undefined;
+    for (const seat of this.#seats) {
+      const [first] = seat.tasks;
+      if (first === undefined) return seat;
+      if (first.small && seat.tasks.length < (behind?.tasks.length ?? SMALL_TASKS)) behind = seat;
+    }
+    if (this.#seats.size < this.#options.size) return this.#addSeat();
+    return task.small ? behind : undefined;
   }
 
   #addSeat(): Seat {
@@ -116,23 +140,28 @@ export class ThreadPool {
         this.#next();
       },
     });
-    const seat: Seat = { thread, task: undefined, timer: undefined };
+    const seat: Seat = { thread, tasks: [], timer: undefined };
     this.#seats.add(seat);
     return seat;
   }
 
   #start(seat: Seat, task: Task): void {
-    const { timeLimitMs } = this.#options;
     try {
       const { message, transfer } = task.pack();
       seat.thread.post({ kind: 'job', message }, transfer);
     } catch (error) {
-      this.#idle.push(seat);
       task.reject(new ImageError('codec', 'A task could not be handed to a render thread', { cause: error }));
       return;
     }
-    seat.task = task;
+    seat.tasks.push(task);
+    if (seat.tasks.length > 1) return;
     seat.thread.setBusy(true);
+    this.#startClock(seat);
+  }
+
+  /** The first task of a thread begins. */
+  #startClock(seat: Seat): void {
+    const { timeLimitMs } = this.#options;
     seat.timer = setTimeout(() => {
       this.#end(seat, new ImageError('codec', `A picture took longer than ${timeLimitMs / 1000} seconds`));
       this.#next();
@@ -144,11 +173,10 @@ export class ThreadPool {
       void this.#sendModule(seat, message.name);
       return;
     }
-    const { task } = seat;
+    const task = seat.tasks.shift();
     clearTimeout(seat.timer);
-    seat.task = undefined;
-    seat.thread.setBusy(false);
-    this.#idle.push(seat);
+    if (seat.tasks.length > 0) this.#startClock(seat);
+    else seat.thread.setBusy(false);
     if (message.kind === 'done') task?.resolve(message.result);
     else task?.reject(importError(message.error));
     this.#next();
@@ -163,21 +191,23 @@ export class ThreadPool {
     }
   }
 
-  /** Takes a seat out of service; its place is free for a new one. */
+  /** Takes a seat out of service; its place is free for a new one. Tasks that had not begun go back into the queue. */
   #end(seat: Seat, error: ImageError): void {
     if (!this.#seats.delete(seat)) return;
-    const index = this.#idle.indexOf(seat);
-    if (index >= 0) this.#idle.splice(index, 1);
     clearTimeout(seat.timer);
     seat.thread.terminate();
-    seat.task?.reject(error);
+    const [first, ...others] = seat.tasks;
+    first?.reject(error);
+    if (this.#closed) for (const task of others) task.reject(error);
+    else this.#queue.unshift(...others);
   }
 
   #next(): void {
-    while (this.#queue.length > 0 && !this.#closed) {
-      const seat = this.#takeSeat();
+    for (let task = this.#queue[0]; task !== undefined && !this.#closed; task = this.#queue[0]) {
+      const seat = this.#seatFor(task);
       if (seat === undefined) return;
-      this.#start(seat, this.#queue.shift() as Task);
+      this.#queue.shift();
+      this.#start(seat, task);
     }
   }
 }
