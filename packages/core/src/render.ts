@@ -26,7 +26,6 @@ export type {
 } from './render/request.ts';
 export { resolveView } from './render/resolve-view.ts';
 export type { ResolvedView } from './render/resolved-view.ts';
-export { splitRenderWorker } from './render/split-worker.ts';
 export {
   createStatistics,
   type PictureStatistics,

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { createEngine, pooledRenderWorker } from '@sectile/codecs';
 import { openImage, TileCache, withDerivedLevels } from '@sectile/core/pyramid';
-import { type Engine, inlineRenderWorker, type RenderWorker, splitRenderWorker } from '@sectile/core/render';
 import type { RangeSource } from '@sectile/core/source';
 import { type ImageServer, imageServer } from '../app.ts';
 import type { Config } from '../config/config.ts';
@@ -83,7 +82,7 @@ async function createNodeServer(
   const limits = limitsOf(config);
   const engine = await createEngine({ limits });
   const watermark = config.watermark === '' ? undefined : await openWatermark(config.watermark, engine);
-  const worker = createWorker(config, engine);
+  const worker = pooledRenderWorker({ limits, size: threadCount(config), maxQueued: config.maxQueue });
   const cache = new TileCache(MADE_TILE_BYTES);
   const open = async (source: RangeSource) => {
     try {
@@ -100,24 +99,18 @@ async function createNodeServer(
 
 /** Decoded tiles of made levels to keep, for all images together, in bytes. */
 const MADE_TILE_BYTES = 2 ** 27;
-/** Source pixels up to which a picture is computed where the request came in: four tiles of 512 pixels. */
-const SMALL_PIXELS = 2 ** 20;
-
-/** Threads for pixels; with several processes these compute tiles themselves, which saves handing them over. */
-function createWorker(config: Config, engine: Engine): RenderWorker {
-  const { limits } = engine;
-  const threads = pooledRenderWorker({ limits, size: threadCount(config), maxQueued: config.maxQueue });
-  if (config.processes === 1) return threads;
-  return splitRenderWorker(inlineRenderWorker(engine), threads, { maxPixels: SMALL_PIXELS });
-}
-
 /** Cores are shared out among the processes; each has one thread for pixels at least, so that answering never waits. */
 function threadCount({ threads, processes }: Config): number {
   return threads > 0 ? threads : Math.max(1, Math.floor(availableParallelism() / processes));
 }
 
-function folderOf({ filesystemPrefix, filesystemSuffix, followSymlinks }: Config): ImageResolver {
-  return folderImages({ prefix: filesystemPrefix, suffix: filesystemSuffix, followSymlinks });
+function folderOf({ filesystemPrefix, filesystemSuffix, filenamePattern, followSymlinks }: Config): ImageResolver {
+  return folderImages({
+    prefix: filesystemPrefix,
+    suffix: filesystemSuffix,
+    sequenceInfix: filenamePattern,
+    followSymlinks,
+  });
 }
 
 function urlOf(host: string, port: number): string {
