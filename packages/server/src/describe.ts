@@ -1,7 +1,7 @@
-import { ImageError } from '@sectile/core/errors';
 import type { RenderWorker } from '@sectile/core/render';
 import type { AnswerFacts } from './http/headers.ts';
 import type { OpenImage } from './images/open-images.ts';
+import { pageOfView } from './images/views.ts';
 import type { DocumentRequest } from './parse-request.ts';
 import type { Pictures } from './pictures.ts';
 import type { Policy } from './policy.ts';
@@ -58,7 +58,7 @@ async function document(image: OpenImage, parsed: Describe, context: DescribeCon
   const { info } = image.reader;
   const { descriptor, view } = parsed;
   const { policy, base, accept } = context;
-  if (parsed.page !== undefined && !info.pages[parsed.page]) throw new ImageError('not-found', 'No such page');
+  const page = pageOfView(info, view, parsed.page ?? view?.horizontal ?? 0);
   switch (descriptor.kind) {
     case 'iiif-info': {
       const { version, negotiated } = descriptor;
@@ -73,13 +73,11 @@ async function document(image: OpenImage, parsed: Describe, context: DescribeCon
     case 'iip-objects': {
       const { objects, turned, requestText } = descriptor;
       const { iipVersion } = policy.parse;
-      const ranges = objects.includes(RANGES)
-        ? await context.pictures.rangesOf(image, view?.horizontal ?? 0)
-        : info.ranges;
+      const ranges = objects.includes(RANGES) ? await context.pictures.rangesOf(image, page) : info.ranges;
       return objectsReply(
         objects,
         { ...info, ranges },
-        { turned, iipVersion, requestText, rights: policy.service.rights },
+        { turned, iipVersion, requestText, rights: policy.service.rights, views: info.views },
       );
     }
   }

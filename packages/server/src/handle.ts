@@ -9,6 +9,7 @@ import type { MountMatch } from './http/mounts.ts';
 import { dependsOnOrigin, publicBase, redirectTarget, type UrlConfig } from './http/public-url.ts';
 import { entityTag, isNotModified, isUnmodifiedSince } from './http/validators.ts';
 import type { OpenImage, OpenImages } from './images/open-images.ts';
+import { pageOfView } from './images/views.ts';
 import { type DocumentRequest, type ImageRequest, type PictureRequest, parseRequest } from './parse-request.ts';
 import { pictureFacts } from './picture-facts.ts';
 import type { Pictures } from './pictures.ts';
@@ -77,7 +78,8 @@ export function createHandler(parts: HandlerParts): Handler {
   }
 
   async function deliver(exchange: Exchange, image: OpenImage, { parsed, base }: PictureRequest): Promise<Reply> {
-    const planned = await pictures.plan(image, parsed.request);
+    const page = pageOfView(image.reader.info, parsed.view, parsed.request.page);
+    const planned = await pictures.plan(image, { ...parsed.request, page });
     const facts = pictureFacts({ ...planned, parsed, base, image, policy });
     if (isNotModified(exchange.header, facts)) return replies.notModified(facts);
     const { bytes } = await pictures.make(image, planned, exchange.signal);

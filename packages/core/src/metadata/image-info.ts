@@ -89,6 +89,11 @@ export interface ImageInfo extends Size {
   readonly tileSize: Size;
   /** One entry a page; a single picture has one page with an empty name. All pages share `levels`. */
   readonly pages: readonly StackPage[];
+  /**
+   * Of a sequence of files: the numbers that tell them apart, sorted. The pages are the horizontal views of the first
+   * vertical view, then those of the next.
+   */
+  readonly views?: { readonly horizontal: readonly number[]; readonly vertical: readonly number[] } | undefined;
   /** How the file stores it, for people: compression and photometric by the format's own names. */
   readonly storage: { readonly compression: string; readonly photometric: string; readonly layout: string };
   readonly metadata: ImageMetadata;

@@ -18,6 +18,7 @@ export interface Config {
   readonly filesystemPrefix: string;
   /** Put behind every identifier as it is. */
   readonly filesystemSuffix: string;
+  /** Between the name of a sequence and the numbers of its files; empty: no sequences. */
   readonly filenamePattern: string;
   readonly followSymlinks: boolean;
   /** 1 to 100. */

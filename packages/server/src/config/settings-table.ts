@@ -74,8 +74,7 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   filesystemSuffix: row('FILESYSTEM_SUFFIX', text(), { fallback: '', about: 'Put behind every identifier' }),
   filenamePattern: row('FILENAME_PATTERN', text(), {
     fallback: '_pyr_',
-    about: 'Infix of the files of a sequence',
-    noEffect: 'sequences of files are not supported yet',
+    about: 'Between the name of a sequence and the numbers of its files: vase_pyr_000_090.tif; empty for none',
   }),
   followSymlinks: row('SECTILE_FOLLOW_SYMLINKS', flag(), {
     fallback: false,

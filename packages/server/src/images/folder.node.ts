@@ -2,8 +2,10 @@ import { type Dirent, promises as fs, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { ImageError } from '@sectile/core/errors';
 import { fileSource } from '@sectile/core/source/node';
+import { hashText } from '../http/hash.ts';
 import { pageOf } from './listing-page.ts';
 import { type FoundImage, type ImageResolver, type Listing, looksLikeImage, safeSegments } from './resolver.ts';
+import { firstMemberNames, memberName, type SequenceMember, sequenceOfFirst, viewsInName } from './sequence-names.ts';
 
 /** Where a folder resolver looks. */
 export interface FolderOptions {
@@ -14,6 +16,11 @@ export interface FolderOptions {
   readonly prefix: string;
   /** Put behind every identifier as it is (`.tif`). Default empty. */
   readonly suffix?: string | undefined;
+  /**
+   * What the names of the files of a sequence have between the sequence's own name and their numbers (iipsrv
+   * `FILENAME_PATTERN`): with `_pyr_`, `vase` is found where there is `vase_pyr_000_090.tif`. Default: no sequences.
+   */
+  readonly sequenceInfix?: string | undefined;
   /** Follow links that lead out of the folder. Default false: such files do not exist. */
   readonly followSymlinks?: boolean | undefined;
 }
@@ -25,6 +32,7 @@ export interface FolderOptions {
 export function folderImages(options: FolderOptions): ImageResolver {
   const { root, stem } = splitPrefix(options.prefix);
   const suffix = options.suffix ?? '';
+  const infix = options.sequenceInfix ?? '';
   const followSymlinks = options.followSymlinks ?? false;
 
   /** What a path leads to, or `undefined` when it leads nowhere or out of the folder. */
@@ -40,13 +48,12 @@ export function folderImages(options: FolderOptions): ImageResolver {
     async find(id): Promise<FoundImage | undefined> {
       const segments = safeSegments(stem + id.replace(/^\/+/, '') + suffix);
       const located = segments && (await inspect(join(root, ...segments)));
-      if (!located?.stats.isFile()) return undefined;
-      const { path, stats } = located;
-      return {
-        revision: `${stats.size.toString(36)}-${stats.mtimeMs.toString(36)}-${stats.ino.toString(36)}`,
-        lastModified: stats.mtime,
-        open: () => fileSource(path),
-      };
+      if (located?.stats.isFile()) {
+        const { path, stats } = located;
+        return { revision: revisionOf(stats), lastModified: stats.mtime, open: () => fileSource(path) };
+      }
+      const bare = suffix === '' ? segments : safeSegments(stem + id.replace(/^\/+/, ''));
+      return infix === '' || !bare ? undefined : findSequence(bare);
     },
 
     async list(folder, { offset, limit }): Promise<Listing | undefined> {
@@ -59,11 +66,49 @@ export function folderImages(options: FolderOptions): ImageResolver {
       const kinds = await Promise.all(shown.map((entry) => kindOf(entry, located.path)));
       const named = (kind: EntryKind): string[] =>
         shown.filter((_, index) => kinds[index] === kind).map(({ name }) => name.slice(start.length));
-      const images = named('file').filter((name) => looksLikeImage(name) && name.endsWith(suffix));
-      const stems = images.map((name) => name.slice(0, name.length - suffix.length));
-      return pageOf(named('folder').sort(byName), stems.sort(byName), { offset, limit });
+      const files = named('file');
+      const sequences = infix === '' ? [] : files.flatMap((name) => sequenceOfFirst(name, infix) ?? []);
+      const isMember = (name: string): boolean => sequences.some((sequence) => name.startsWith(sequence + infix));
+      const single = files.filter((name) => looksLikeImage(name) && name.endsWith(suffix) && !isMember(name));
+      const stems = single.map((name) => name.slice(0, name.length - suffix.length));
+      const shownNames = [...new Set([...stems, ...sequences])].sort(byName);
+      return pageOf(named('folder').sort(byName), shownNames, { offset, limit });
     },
   };
+
+  /** Looks for the first file before it lists the folder: most names that are no image are no sequence either. */
+  async function findSequence(segments: readonly string[]): Promise<FoundImage | undefined> {
+    const name = segments.at(-1);
+    if (name === undefined) return undefined;
+    const folder = join(root, ...segments.slice(0, -1));
+    const firsts = await Promise.all(
+      firstMemberNames(name, infix).map(async (fileName) => ({ fileName, at: await inspect(join(folder, fileName)) })),
+    );
+    const [first, ...others] = firsts.filter(({ at }) => at?.stats.isFile());
+    // Which of several is meant nobody can tell.
+    if (!first?.at || others.length > 0) return undefined;
+    const extension = first.fileName.slice(first.fileName.lastIndexOf('.') + 1);
+    const names = (await orAbsent(() => fs.readdir(folder))) ?? [];
+    const members = names.flatMap((fileName) => viewsInName(fileName, name, infix, extension) ?? []);
+    if (members.length > MAX_MEMBERS) throw new ImageError('limit', `A sequence of ${members.length} files`);
+    const pathOf = (member: SequenceMember): string => join(folder, memberName(name, infix, member, extension));
+    const found = await Promise.all(members.map(async (member) => (await inspect(pathOf(member)))?.stats));
+    const stats = found.filter((entry) => entry !== undefined);
+    const path = first.at.path;
+    return {
+      revision: `sequence-${hashText(stats.map(revisionOf).join())}`,
+      lastModified: new Date(Math.max(...stats.map(({ mtimeMs }) => mtimeMs))),
+      open: () => fileSource(path),
+      sequence: {
+        horizontal: viewsAlong(members, 'horizontal', 'vertical', 90),
+        vertical: viewsAlong(members, 'vertical', 'horizontal', 0),
+        async open(member) {
+          const located = await inspect(pathOf(member));
+          return located?.stats.isFile() ? fileSource(located.path) : undefined;
+        },
+      },
+    };
+  }
 
   async function kindOf(entry: Dirent, parent: string): Promise<EntryKind> {
     if (!entry.isSymbolicLink()) return entry.isDirectory() ? 'folder' : 'file';
@@ -76,6 +121,24 @@ export function folderImages(options: FolderOptions): ImageResolver {
 interface Located {
   readonly path: string;
   readonly stats: Stats;
+}
+
+/** Files of a sequence: one for each degree and some vertical views. */
+const MAX_MEMBERS = 4096;
+
+function revisionOf({ size, mtimeMs, ino }: Stats): string {
+  return `${size.toString(36)}-${mtimeMs.toString(36)}-${ino.toString(36)}`;
+}
+
+/** The numbers of one view among the members whose other view is `at`, sorted. */
+function viewsAlong(
+  members: readonly SequenceMember[],
+  view: keyof SequenceMember,
+  other: keyof SequenceMember,
+  at: number,
+): readonly number[] {
+  const numbers = members.filter((member) => member[other] === at).map((member) => member[view]);
+  return numbers.sort((a, b) => a - b);
 }
 
 type EntryKind = 'file' | 'folder' | 'nothing';

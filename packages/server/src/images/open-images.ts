@@ -1,6 +1,7 @@
 import { ImageError } from '@sectile/core/errors';
 import type { ImageReader } from '@sectile/core/pyramid';
 import type { RangeSource } from '@sectile/core/source';
+import { openSequence } from './open-sequence.ts';
 import type { FoundImage, ImageResolver } from './resolver.ts';
 
 /** An opened image as long as its revision is the current one. */
@@ -122,7 +123,9 @@ class ReaderSet implements OpenImages {
       kept.checkedAt = askedAt;
       return kept;
     }
-    const reader = await this.#options.open(await found.open());
+    const reader = found.sequence
+      ? await openSequence(found.sequence, this.#options.open)
+      : await this.#options.open(await found.open());
     if (kept) this.#retire(kept);
     const { revision, lastModified } = found;
     const entry: Entry = {

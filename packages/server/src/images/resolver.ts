@@ -7,6 +7,18 @@ export interface FoundImage {
   readonly lastModified?: Date | undefined;
   /** Opens the bytes. Rejects with a `source` or `not-found` error. */
   open(): Promise<RangeSource>;
+  /** The image is a sequence of files; `open` gives the first of them. */
+  readonly sequence?: FoundSequence | undefined;
+}
+
+/** The files of a sequence, told apart by the numbers of two views, both sorted. */
+export interface FoundSequence {
+  /** 0 is among them. */
+  readonly horizontal: readonly number[];
+  /** 90 is among them. */
+  readonly vertical: readonly number[];
+  /** The bytes of one file; `undefined` when it is not there. */
+  open(views: { readonly horizontal: number; readonly vertical: number }): Promise<RangeSource | undefined>;
 }
 
 /** One page of a folder's content, for the gallery. Names are relative to the folder. */

@@ -1,10 +1,11 @@
 import { assertWithin } from '@sectile/core';
-import { ImageError } from '@sectile/core/errors';
+import { ImageError, isImageError } from '@sectile/core/errors';
 import { columnsOf, type Rect, rowsOf, type TileGrid, tileRect } from '@sectile/core/geometry';
 import { isFloat, type PixelBuffer } from '@sectile/core/pixels';
 import type { ImageInfo, ImageReader } from '@sectile/core/pyramid';
-import { type RenderRequest, readWindow, type SampleReading } from '@sectile/core/render';
+import { type LevelWindow, type RenderRequest, readWindow, type SampleReading } from '@sectile/core/render';
 import type { ReadOptions } from '@sectile/core/source';
+import { pageOfView, pagesThrough } from '../images/views.ts';
 import { profileJson, reflectanceOf, spectraXml } from '../protocols/iip/samples.ts';
 import { tileStreamOrder, tileStreamPart } from '../protocols/iip/tile-stream.ts';
 import type { ParsedRequest } from '../protocols/protocol.ts';
@@ -42,11 +43,11 @@ export async function iipData(reader: ImageReader, parsed: DataRequest, context:
 
 async function profile(
   reader: ImageReader,
-  { iipResolution, line }: Extract<DataRequest, { kind: 'profile' }>,
+  { iipResolution, line, view }: Extract<DataRequest, { kind: 'profile' }>,
   context: DataContext,
 ): Promise<string> {
   const level = levelOf(reader.info, iipResolution);
-  const pages = await readPages(reader, level.index, line, context);
+  const pages = await readPages(reader, pagesThrough(reader.info, view), { level: level.index, window: line }, context);
   return profileJson(
     pages.map(({ name, scale, pixels }) => ({ name, scale, samples: pixels.data, isFloat: isFloat(pixels.dtype) })),
   );
@@ -54,14 +55,15 @@ async function profile(
 
 async function spectra(
   reader: ImageReader,
-  { iipResolution, tile, x, y }: Extract<DataRequest, { kind: 'spectra' }>,
+  { iipResolution, tile, x, y, view }: Extract<DataRequest, { kind: 'spectra' }>,
   context: DataContext,
 ): Promise<string> {
   const { grid, index } = levelOf(reader.info, iipResolution);
   if (x >= grid.tileWidth || y >= grid.tileHeight) throw new ImageError('request', 'The pixel lies outside the tile');
   const area = tileAt(grid, tile);
   if (x >= area.width || y >= area.height) return spectraXml([]);
-  const pages = await readPages(reader, index, { x: area.x + x, y: area.y + y, width: 1, height: 1 }, context);
+  const window = { x: area.x + x, y: area.y + y, width: 1, height: 1 };
+  const pages = await readPages(reader, pagesThrough(reader.info, view), { level: index, window }, context);
   const { bitsPerSample } = reader.info;
   return spectraXml(
     pages.map(({ name, pixels }) => ({
@@ -74,11 +76,12 @@ async function spectra(
 /** Tiles of 8 bits that JPEG can hold are sent as JPEG, all others as samples. */
 async function tileStream(
   reader: ImageReader,
-  { page, iipResolution, firstTile, lastTile }: Extract<DataRequest, { kind: 'tile-stream' }>,
+  { page: asked, view, iipResolution, firstTile, lastTile }: Extract<DataRequest, { kind: 'tile-stream' }>,
   context: DataContext,
 ): Promise<Uint8Array> {
   const { info } = reader;
   const { grid, index } = levelOf(info, iipResolution);
+  const page = pageOfView(info, view, asked);
   const [first, last] = [tileAt(grid, firstTile), tileAt(grid, lastTile)];
   const height = Math.abs(last.y - first.y) + grid.tileHeight;
   assertWithin(
@@ -110,16 +113,21 @@ interface PageSamples {
 
 async function readPages(
   reader: ImageReader,
-  level: number,
-  window: Rect,
+  wanted: readonly number[],
+  { level, window }: Omit<LevelWindow, 'page'>,
   context: DataContext,
 ): Promise<readonly PageSamples[]> {
-  const { pages, bands } = reader.info;
-  assertWithin(pages.length * window.width * window.height * bands, MAX_SAMPLES, 'The number of samples');
+  const { pages, bands, views } = reader.info;
+  assertWithin(wanted.length * window.width * window.height * bands, MAX_SAMPLES, 'The number of samples');
   const read: PageSamples[] = [];
-  for (const [page, { name, scale }] of pages.entries()) {
-    const pixels = await readWindow(reader, { page, level, window }, context, context);
-    read.push({ name: name === '' ? String(page) : name, scale, pixels });
+  for (const page of wanted) {
+    const { name, scale } = pages[page] ?? { name: '', scale: 1 };
+    const pixels = await readWindow(reader, { page, level, window }, context, context).catch((error) => {
+      // Not every horizontal view of a sequence is there at every height.
+      if (views !== undefined && isImageError(error, 'not-found')) return undefined;
+      throw error;
+    });
+    if (pixels) read.push({ name: name === '' ? String(page) : name, scale, pixels });
   }
   return read;
 }

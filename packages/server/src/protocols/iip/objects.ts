@@ -171,8 +171,8 @@ function textOf({ metadata }: IipImage, { rights }: ObjectContext): Readonly<Rec
   return rights && !metadata.text['rights'] ? { ...metadata.text, rights } : metadata.text;
 }
 
-function stackJson({ pages }: IipImage): string | undefined {
-  if (pages.length < 2) return undefined;
+function stackJson({ pages }: IipImage, { views }: ObjectContext): string | undefined {
+  if (pages.length < 2 || views !== undefined) return undefined;
   const items = pages.map(
     ({ name, scale }, id) =>
       `\n\t{\n\t\t"id": ${id},\n\t\t"name": ${JSON.stringify(name)},\n\t\t"scale": ${scaleText(scale)}\n\t}`,
