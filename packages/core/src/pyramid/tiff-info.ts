@@ -6,6 +6,8 @@ import type { ReadOptions } from '../source/range-source.ts';
 import { compressionOf } from '../tiff/compression.ts';
 import { bandRangesOf, metadataOf, noDataOf } from '../tiff/description.ts';
 import { readExif } from '../tiff/exif.ts';
+import type { FieldValues } from '../tiff/field-value.ts';
+import { omePageNames } from '../tiff/ome.ts';
 import { photometricOf } from '../tiff/photometric.ts';
 import { describeGrid } from '../tiff/segment-grid.ts';
 import { type TagName, tagsLoadedWith } from '../tiff/tags.ts';
@@ -43,7 +45,7 @@ export async function tiffInfo(file: TiffFile, options?: ReadOptions): Promise<I
     noData: noDataOf(values),
     levels: levels.map((level) => levelInfo(picture, level)),
     tileSize: tileSizeOf(full),
-    pages,
+    pages: withOmeNames(pages, values),
     storage: {
       compression: compressionOf(picture.compression).name,
       photometric: photometricOf(picture.photometric).name,
@@ -72,6 +74,13 @@ function tileSizeOf({ picture: { grid } }: TiffLevel): Size {
   const served = (side: number) => side >= smallest && side <= largest;
   if (!grid.tiled || !served(grid.tileWidth) || !served(grid.tileHeight)) return DEFAULT_TILE;
   return { width: grid.tileWidth, height: grid.tileHeight };
+}
+
+/** OME-TIFF names its planes in the description of the first page. */
+function withOmeNames(pages: readonly StackPage[], values: FieldValues): readonly StackPage[] {
+  if (pages.length === 1 || pages.some(({ name }) => name !== '')) return pages;
+  const names = omePageNames(values.text('ImageDescription') ?? '', pages.length);
+  return names ? pages.map((page, index) => ({ ...page, name: names[index] ?? '' })) : pages;
 }
 
 async function pagesOf(file: TiffFile, options?: ReadOptions): Promise<readonly StackPage[]> {
