@@ -68,6 +68,7 @@ export function createPolicy(config: Config, outputFormats: readonly OutputForma
       profiles: config.iccConvert === 'srgb' ? 'convert' : 'embed',
       maxLayers: config.maxLayers,
       allowUpscaling: config.allowUpscaling,
+      rights: config.copyright === '' ? undefined : config.copyright,
       compat: config.compat === 'none' ? undefined : config.compat,
     },
     service: {

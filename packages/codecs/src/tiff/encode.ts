@@ -32,7 +32,7 @@ export interface StripEncoders {
 
 /**
  * TIFF 6.0 in strips, samples kept as they are: every dtype and number of bands. Compressions: none, LZW, deflate
- * (default; `quality` is the level, 1 to 9), JPEG and WebP (8 bit, gray or RGB; `quality` 1 to 100), all lossless ones
+ * (default; `quality` is the level, 1 to 9), JPEG and WebP (8 bit, RGB or for JPEG gray; `quality` 1 to 100), all lossless ones
  * with horizontal differencing for integers. One or two bands are gray, three or four RGB, more are one gray band with
  * unspecified extra samples; `alpha` tells whether the last band is alpha (default: for 2 and 4 bands).
  */
@@ -96,8 +96,10 @@ function encodeStrip(strip: PixelBuffer, compression: Compression, context: Stri
       return context.zlib.deflate(bytesOf(differenceRows(strip)), Math.min(9, Math.max(1, quality)), 'default');
     case 'jpeg':
     case 'webp': {
-      if (strip.dtype !== 'uint8' || (strip.bands !== 1 && strip.bands !== 3)) {
-        throw new ImageError('unsupported', `TIFF with ${compression} compression takes 8-bit gray or RGB`);
+      // WebP knows no gray.
+      const fits = strip.bands === 3 || (strip.bands === 1 && compression === 'jpeg');
+      if (strip.dtype !== 'uint8' || !fits) {
+        throw new ImageError('unsupported', `${strip.bands} bands of ${strip.dtype} in TIFF with ${compression}`);
       }
       const encoder = compression === 'jpeg' ? context.jpeg : context.webp;
       return encoder.encode(strip, { quality, subsampling: '4:2:0' });

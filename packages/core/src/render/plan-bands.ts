@@ -31,12 +31,12 @@ export function isGray(request: RenderRequest): boolean {
 }
 
 /** Begins a chain: keeps color and alpha, drops extra samples unless the format or a matrix takes all bands. */
-export function chooseBands(request: RenderRequest, info: ImageInfo): StageChain {
+export function chooseBands(request: RenderRequest, info: ImageInfo, facts: EncoderFacts): StageChain {
   const colorBands = modelBands(info);
   const alphaAt = info.extraSamples.findIndex((extra) => extra !== 'unspecified');
   const alphaBand = alphaAt < 0 ? -1 : info.bands - info.extraSamples.length + alphaAt;
   const twisted = request.adjustments.some(({ kind }) => kind === 'color-twist');
-  const takesAll = twisted || (request.output.format === 'tif' && !isGray(request));
+  const takesAll = twisted || (facts.bands === undefined && !isGray(request));
   const kept: number[] = [];
   for (let band = 0; band < info.bands; band++) {
     if (band !== alphaBand && (takesAll || band < colorBands)) kept.push(band);

@@ -52,6 +52,8 @@ export interface PlanOptions {
   readonly profiles: 'embed' | 'convert';
   /** False: no request is answered with more pixels than the region has (iipsrv `ALLOW_UPSCALING=0`). */
   readonly allowUpscaling: boolean;
+  /** Rights of images that do not state their own; exports carry them. */
+  readonly rights?: string | undefined;
   /** What transparent pixels and the corners of turned pictures are laid on, 0 to 255 a band. */
   readonly background: readonly [red: number, green: number, blue: number];
   /**
@@ -85,11 +87,13 @@ export const DEFAULT_PLAN_OPTIONS: PlanOptions = {
   background: [255, 255, 255],
 };
 
-/** What each output format can hold. */
+const ALL_DTYPES: readonly DType[] = ['uint8', 'uint16', 'uint32', 'int8', 'int16', 'int32', 'float32', 'float64'];
+
+/** What each output format can hold; TIFF compressed as JPEG or WebP only what these can. */
 export const ENCODER_FACTS: Readonly<Record<OutputFormat, EncoderFacts>> = {
   jpg: { bands: [1, 3], dtypes: ['uint8'], alphaBands: [] },
   png: { bands: [1, 2, 3, 4], dtypes: ['uint8', 'uint16'], alphaBands: [2, 4] },
   webp: { bands: [3, 4], dtypes: ['uint8'], alphaBands: [4] },
   avif: { bands: [3, 4], dtypes: ['uint8'], alphaBands: [4] },
-  tif: { dtypes: ['uint8', 'uint16'], alphaBands: [2, 4] },
+  tif: { dtypes: ALL_DTYPES, alphaBands: [2, 4] },
 };

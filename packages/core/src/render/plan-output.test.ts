@@ -76,7 +76,7 @@ describe('output', () => {
     ],
     [
       { ...TIF, compression: 'zstd', quality: 50 },
-      { quality: 19, compression: 'zstd', alpha: false },
+      { quality: 9, compression: 'deflate', alpha: false },
     ],
   ])('encodes %j with %j', (output, expected) => {
     expect(pixelsPlan({ output }).output.options).toEqual(expected);

@@ -1,6 +1,7 @@
 import type { EncodeOptions, OutputMetadata } from '../codec/codec.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import type { PlanOptions } from './plan-options.ts';
+import { tiffCompression } from './plan-samples.ts';
 import type { StagePlan } from './plan-stages.ts';
 import type { RenderRequest } from './request.ts';
 import type { ResolvedView } from './resolved-view.ts';
@@ -12,7 +13,7 @@ export function planEncoding(
   facts: { readonly alpha: boolean; readonly metadata: OutputMetadata | undefined },
 ): EncodeOptions {
   const { format } = request.output;
-  const compression = format === 'tif' ? (request.output.compression ?? options.tiffCompression) : undefined;
+  const compression = tiffCompression(request, options);
   return {
     quality: clampQuality(request.output.quality ?? defaultQuality(format, compression, options), format, compression),
     ...(compression === undefined ? {} : { compression }),
@@ -43,7 +44,7 @@ function clampQuality(quality: number, format: Format, compression: Compression)
     case 'avif':
       return clamp(quality, -1, 100);
     case 'tif':
-      return clamp(quality, 0, compression === 'deflate' ? 9 : compression === 'zstd' ? 19 : 100);
+      return clamp(quality, 0, compression === 'deflate' ? 9 : 100);
   }
 }
 
@@ -72,27 +73,56 @@ export function planMetadata(
   request: RenderRequest,
   info: ImageInfo,
   view: ResolvedView,
-  withIcc: boolean,
+  { withIcc, rights }: { readonly withIcc: boolean; readonly rights?: string | undefined },
 ): OutputMetadata | undefined {
-  const { icc, xmp, exif, density, text } = info.metadata;
+  const { icc } = info.metadata;
+  const isExport = request.output.metadata === 'export' && !isTileLike(request, info, view);
   const metadata: OutputMetadata = {
     ...(withIcc && icc !== undefined ? { icc } : {}),
-    ...(request.output.metadata === 'export'
-      ? {
-          ...(xmp === undefined ? {} : { xmp }),
-          ...(exif === undefined ? {} : { exif }),
-          ...(Object.keys(text).length === 0 ? {} : { text }),
-          ...(density === undefined || density.unit === 'none'
-            ? {}
-            : {
-                density: {
-                  x: (density.x * view.size.width) / view.region.width,
-                  y: (density.y * view.size.height) / view.region.height,
-                  unit: density.unit,
-                },
-              }),
-        }
-      : {}),
+    ...(isExport ? exportMetadata(info, view, rights) : {}),
   };
-  return Object.keys(metadata).length === 0 ? undefined : metadata;
+  return isEmpty(metadata) ? undefined : metadata;
+}
+
+function exportMetadata({ metadata }: ImageInfo, view: ResolvedView, rights: string | undefined): OutputMetadata {
+  const { exif, density } = metadata;
+  const adds = rights !== undefined && !metadata.text['rights'];
+  const text = adds ? { ...metadata.text, rights } : metadata.text;
+  const xmp = metadata.xmp ?? (adds ? rightsPacket(rights) : undefined);
+  return {
+    ...(xmp === undefined ? {} : { xmp }),
+    ...(exif === undefined ? {} : { exif }),
+    ...(isEmpty(text) ? {} : { text }),
+    ...(density === undefined || density.unit === 'none'
+      ? {}
+      : {
+          density: {
+            x: (density.x * view.size.width) / view.region.width,
+            y: (density.y * view.size.height) / view.region.height,
+            unit: density.unit,
+          },
+        }),
+  };
+}
+
+/** A part no larger than a tile, by its pixels: what viewers ask IIIF for, many times over. */
+function isTileLike({ region, overLimit }: RenderRequest, { tileSize }: ImageInfo, { size }: ResolvedView): boolean {
+  const isPart = region.kind === 'pixels' && overLimit !== 'clamp';
+  return isPart && size.width <= tileSize.width && size.height <= tileSize.height;
+}
+
+function isEmpty(values: object): boolean {
+  return Object.keys(values).length === 0;
+}
+
+/** An XMP packet that states the rights (Dublin Core), for images without XMP of their own. */
+function rightsPacket(rights: string): Uint8Array {
+  const escaped = rights.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  return new TextEncoder().encode(
+    '<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>' +
+      '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+      '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">' +
+      `<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">${escaped}</rdf:li></rdf:Alt></dc:rights>` +
+      '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>',
+  );
 }

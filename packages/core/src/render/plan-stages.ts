@@ -12,7 +12,8 @@ import {
   isGray,
   type StageChain,
 } from './plan-bands.ts';
-import { ENCODER_FACTS, type EncoderFacts, type PlanOptions } from './plan-options.ts';
+import type { EncoderFacts, PlanOptions } from './plan-options.ts';
+import { encoderFacts } from './plan-samples.ts';
 import { addTones, jointHistogram, replacesColors } from './plan-tones.ts';
 import { watermarkStep } from './plan-watermark.ts';
 import type { RenderRequest } from './request.ts';
@@ -48,8 +49,8 @@ export function planStages(
   options: PlanOptions,
   view: ResolvedView,
 ): StagePlan {
-  const facts = ENCODER_FACTS[request.output.format];
-  let chain = addTones(chooseBands(request, info), { request, info, options, facts, view });
+  const facts = encoderFacts(request, options);
+  let chain = addTones(chooseBands(request, info, facts), { request, info, options, facts, view });
   chain = fitAlpha(fitColors(chain, request, facts), facts, options.background);
   const before = chain;
   chain = addQuality({ steps: [], state: chain.state }, request, options);

@@ -8,6 +8,7 @@ import type { StageStep } from '../processing/stage-step.ts';
 import { append, type StageChain } from './plan-bands.ts';
 import type { EncoderFacts, PlanOptions } from './plan-options.ts';
 import { srgbConversion } from './plan-profile.ts';
+import { isNeutral, keepsSamples } from './plan-samples.ts';
 import type { Adjustment, HillshadeAdjustment, RenderRequest } from './request.ts';
 import type { ResolvedView } from './resolved-view.ts';
 
@@ -30,6 +31,7 @@ type PixelAdjustment = Exclude<Adjustment, { kind: 'range' | 'stretch' | 'equali
  */
 export function addTones(chain: StageChain, context: ToneContext): StageChain {
   const { request, info, options, facts } = context;
+  if (keepsSamples(request, info, options, facts)) return chain;
   const bits = outputBits(request, info, facts);
   const isCompat = options.compat === 'iipsrv';
   const asked = pixelAdjustments(request.adjustments);
@@ -197,19 +199,12 @@ function pixelAdjustments(adjustments: readonly Adjustment[]): readonly PixelAdj
   const stretched = adjustments.some(({ kind }) => kind === 'stretch');
   const wanted = adjustments
     .filter(isPixelAdjustment)
-    .filter((adjustment) => !isIdentity(adjustment) && !(stretched && adjustment.kind === 'contrast'));
+    .filter((adjustment) => !isNeutral(adjustment) && !(stretched && adjustment.kind === 'contrast'));
   return orderAdjustments(wanted);
 }
 
 function isPixelAdjustment(adjustment: Adjustment): adjustment is PixelAdjustment {
   return adjustment.kind !== 'range' && adjustment.kind !== 'stretch' && adjustment.kind !== 'equalize';
-}
-
-function isIdentity(adjustment: PixelAdjustment): boolean {
-  return (
-    (adjustment.kind === 'contrast' && adjustment.gain === 1) ||
-    (adjustment.kind === 'gamma' && adjustment.exponent === 1)
-  );
 }
 
 function addAdjustment(chain: StageChain, adjustment: PixelAdjustment): StageChain {

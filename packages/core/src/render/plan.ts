@@ -116,7 +116,10 @@ function planPixels(
   assertWithin(workingBytes, options.limits.maxWorkingBytes, 'The working memory in bytes');
   const layers = qualityLayers(request, info, options);
   const segments = segmentsOf(window, level, { page: request.page, level: view.level, layers }, options);
-  const metadata = planMetadata(request, info, view, embedsIcc(info, stages, options));
+  const metadata = planMetadata(request, info, view, {
+    withIcc: embedsIcc(info, stages, options),
+    rights: options.rights,
+  });
   return {
     kind: 'pixels',
     page: request.page,

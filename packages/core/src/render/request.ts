@@ -100,8 +100,9 @@ export interface OutputSpec {
   /** TIFF output. */
   readonly compression?: 'none' | 'lzw' | 'deflate' | 'jpeg' | 'webp' | 'zstd' | undefined;
   /**
-   * Bits of a sample of the answer, default 8. `native`: 16 when the image has more than 8. More than 8 is given by
-   * PNG and TIFF only; other formats answer with 8.
+   * Bits of a sample of the answer. 8 and 16: what is shown, from black to white. `native`: the samples as they are
+   * stored, where the format can hold them and nothing is asked for that changes them, else 16 for images of more than
+   * 8 bits. Default: `native` for TIFF where that keeps the samples, else 8. Only PNG and TIFF give more than 8.
    */
   readonly bits?: 8 | 16 | 'native' | undefined;
   /** `tile` outputs carry the ICC profile at most; `export` also XMP, EXIF and density. */

@@ -3,6 +3,7 @@ import { percentDecode } from '../percent.ts';
 import type { ParsedRequest, ParseOptions, ProtocolInput } from '../protocol.ts';
 import { type IiifIdentifier, parseIdentifier } from './identifier.ts';
 import { negotiateVersion } from './negotiate.ts';
+import { withProcessing } from './processing-query.ts';
 import { parseQualityFormat } from './quality-format.ts';
 import { parseRegion } from './region.ts';
 import { parseRotation } from './rotation.ts';
@@ -29,7 +30,7 @@ export function parseIiif(input: ProtocolInput, options: ParseOptions, mountVers
   if (isInfo) return parseInfo(segments.slice(0, -1).join('/'), input, { options, mountVersion });
   if (isPicture) {
     const address = parseIdentifier(segments.slice(0, -4).join('/'), options.pageDelimiter);
-    return parsePicture(address, parameters, { options, mountVersion });
+    return withProcessing(parsePicture(address, parameters, { options, mountVersion }), input.query, options);
   }
   if (isCutShort(parameters, segments.length)) {
     throw new ImageError('request', 'A IIIF image URL ends in region/size/rotation/quality.format');

@@ -26,6 +26,10 @@ export const MODIFIERS: Readonly<Record<string, (draft: IipDraft, value: string)
     else draft.layers = layers < 0 ? ALL_LAYERS : Math.min(layers, ALL_LAYERS);
   },
   QLT: setQuality,
+  BIT: (draft, value) => {
+    const bits = BITS.get(value.toLowerCase());
+    if (bits !== undefined) draft.bits = bits;
+  },
   CNT: (draft, value) => {
     const word = value.toLowerCase();
     if (word === 'eq' || word === 'equalization') draft.equalize = true;
@@ -76,6 +80,12 @@ const ALL_LAYERS = 65535;
 
 /** Rows are bands of the result; no picture is delivered with more than a handful. */
 const MAX_TWIST_ROWS = 256;
+
+const BITS: ReadonlyMap<string, NonNullable<RenderRequest['output']['bits']>> = new Map<string, 8 | 16 | 'native'>([
+  ['8', 8],
+  ['16', 16],
+  ['native', 'native'],
+]);
 
 const COLOR_WORDS: ReadonlyMap<string, 'gray' | 'bitonal'> = new Map([
   ['grey', 'gray'],

@@ -27,6 +27,7 @@ export interface IipDraft {
   rotation: RenderRequest['rotation'];
   outputQuality?: number;
   compression?: NonNullable<RenderRequest['output']['compression']>;
+  bits?: NonNullable<RenderRequest['output']['bits']>;
   contrast?: number | 'stretch';
   equalize?: boolean;
   gamma?: number | 'log';
@@ -132,10 +133,12 @@ function commonParts(draft: IipDraft): Pick<RenderRequest, 'page' | 'layers' | '
 function outputParts({
   outputQuality,
   compression,
-}: IipDraft): Pick<RenderRequest['output'], 'quality' | 'compression'> {
+  bits,
+}: IipDraft): Pick<RenderRequest['output'], 'quality' | 'compression' | 'bits'> {
   return {
     ...(outputQuality === undefined ? {} : { quality: outputQuality }),
     ...(compression === undefined ? {} : { compression }),
+    ...(bits === undefined ? {} : { bits }),
   };
 }
 

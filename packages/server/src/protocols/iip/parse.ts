@@ -10,6 +10,7 @@ import { createDraft, exportRequest, type IipDraft, tileRequest, withDraft } fro
 import { iipErrorReply } from './errors.ts';
 import { leadingInteger, splitList } from './numbers.ts';
 import { isObject, needsImage, serverObjectsReply } from './objects.ts';
+import { splitCommands } from './split-commands.ts';
 
 /**
  * IIP: commands and values as in a query, read from left to right; the first that delivers something ends the request.
@@ -67,19 +68,6 @@ const OUTPUTS: Readonly<Record<string, (delivery: Delivery) => ParsedRequest | u
 function requestText({ path, query, body = '' }: ProtocolInput): string {
   if (path !== '') return query === '' ? `FIF=${path}` : `FIF=${path}&${query}`;
   return query === '' ? body.trim() : query;
-}
-
-/** Pieces without `=` are their own value (`INV`); those without name or value are nothing. */
-function splitCommands(text: string): readonly { readonly name: string; readonly value: string }[] {
-  return text
-    .split('&')
-    .map((piece) => {
-      const equals = piece.indexOf('=');
-      return equals < 0
-        ? { name: piece, value: piece }
-        : { name: piece.slice(0, equals), value: piece.slice(equals + 1) };
-    })
-    .filter(({ name, value }) => name !== '' && value !== '');
 }
 
 function lookUp<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
