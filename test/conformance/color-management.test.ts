@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '@sectile/server';
 import { afterAll, describe, expect, test } from 'vitest';
+import { drawnPyramid } from '../fixtures/drawn-pyramid.ts';
 import { serveImages } from './served.ts';
 import { HAS_VIPS, vipsTruth } from './vips-truth.ts';
 
@@ -85,4 +86,18 @@ describe.skipIf(!HAS_VIPS)('colors as libvips converts them', () => {
     vips('colourspace', drawColors(), at('lab.tif'), space);
     expect((await differences({ compat: 'iipsrv' }, at('lab.tif'), 'colourspace', 'srgb'))[0]).toBeLessThan(1);
   });
+});
+
+test('CIELAB around neutral stays neutral when it is reduced', async () => {
+  const checks = drawnPyramid({
+    width: 64,
+    height: 64,
+    bands: 3,
+    draw: (x, y) => [128, (x + y) % 2 ? 1 : 255, 0],
+    fields: { PhotometricInterpretation: [8] },
+  });
+  const { pixels } = await serveImages({ 'checks.tif': checks });
+  const { data } = await pixels('/iip?FIF=checks.tif&WID=16&CVT=png');
+  const [red = 0, green = 0, blue = 0] = data;
+  expect(Math.max(red, green, blue) - Math.min(red, green, blue)).toBeLessThan(2);
 });

@@ -47,6 +47,12 @@ export async function compareWithOthers(name: string): Promise<Outcome> {
   );
 }
 
+/** Decoding moves a* and b* to an offset of 128; others hand them out as stored, in two's complement. */
+function withSignedChroma(pixels: PixelBuffer): PixelBuffer {
+  const data = pixels.data.map((value, i) => (i % pixels.bands === 0 || i % pixels.bands > 2 ? value : value ^ 0x80));
+  return { ...pixels, data };
+}
+
 interface DecodedFile extends PixelBuffer {
   /** libvips divides such pixels by their alpha. */
   readonly premultiplied: boolean;
@@ -57,7 +63,9 @@ async function decodeFile(path: string): Promise<DecodedFile | { kind: string; m
   try {
     const reader = await openImage(source);
     const premultiplied = reader.info.extraSamples.includes('associated-alpha');
-    return { ...(await decodeWhole(reader, defaultCodecs())), premultiplied };
+    const whole = await decodeWhole(reader, defaultCodecs());
+    const isCielab = reader.info.storage.photometric === 'CIELab';
+    return { ...(isCielab ? withSignedChroma(whole) : whole), premultiplied };
   } catch (error) {
     if (!isImageError(error)) throw error;
     return { kind: error.kind, message: error.message };

@@ -20,6 +20,8 @@ export interface SampleLayout {
   readonly convert:
     | { readonly kind: 'keep' }
     | { readonly kind: 'invert' }
+    /** CIELab with signed a* and b* (photometric 8) to ICCLab, whose samples can be averaged. */
+    | { readonly kind: 'signed-lab' }
     | { readonly kind: 'palette'; readonly red: Uint16Array; readonly green: Uint16Array; readonly blue: Uint16Array }
     /** Each of the first bands times `scale` plus `offset`, rounded and clamped to uint8. */
     | { readonly kind: 'affine'; readonly scale: readonly number[]; readonly offset: readonly number[] }

@@ -21,6 +21,8 @@ export function convertSamples(
       return pixels;
     case 'invert':
       return invert(pixels, layout.bitsPerSample);
+    case 'signed-lab':
+      return toIccLab(pixels, layout.bitsPerSample);
     case 'palette':
       return applyPalette(pixels, convert);
     case 'affine':
@@ -44,6 +46,21 @@ function invertSum({ dtype }: PixelBuffer, bitsPerSample: number): number {
   if (dtype === 'float32' || dtype === 'float64') return 1;
   if (dtype === 'int8' || dtype === 'int16' || dtype === 'int32') return -1;
   return 2 ** Math.max(8, bitsPerSample) - 1;
+}
+
+/**
+ * L* 100 goes from the highest sample to 255 and no fraction (ICC.1 v2, 6.3.4.2; the same with 8 bits), a* and b* from
+ * two's complement to an offset of 128.
+ */
+function toIccLab(pixels: PixelBuffer, bitsPerSample: number): PixelBuffer {
+  const data = pixels.data.slice();
+  const half = 2 ** (bitsPerSample - 1);
+  const lightness = (255 * 2 ** (bitsPerSample - 8)) / (2 ** bitsPerSample - 1);
+  for (let i = 0; i < data.length; i += pixels.bands) {
+    data[i] = Math.round(data[i]! * lightness);
+    for (let k = i + 1; k < i + 3; k++) data[k] = data[k]! < half ? data[k]! + half : data[k]! - half;
+  }
+  return { ...pixels, data };
 }
 
 /** Index to red, green and blue, the upper 8 bits of each; further bands stay behind them. */

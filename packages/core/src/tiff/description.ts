@@ -52,13 +52,16 @@ function densityOf(values: FieldValues): Density | undefined {
   return { x, y, unit: DENSITY_UNITS[values.requireNumber('ResolutionUnit')] ?? 'none' };
 }
 
+/** Conversions after which samples are of the type that is stored. */
+const KEEPS_RANGES: readonly string[] = ['keep', 'invert', 'signed-lab'];
+
 /**
  * Display range of each decoded band: what the type can hold, unless SMinSampleValue and SMaxSampleValue say what the
  * picture does hold. A single value is meant for all bands.
  */
 export function bandRangesOf(values: FieldValues, picture: TiffPicture): readonly BandRange[] {
   const { type, layout, bands } = picture;
-  if (layout.convert.kind !== 'keep' && layout.convert.kind !== 'invert') {
+  if (!KEEPS_RANGES.includes(layout.convert.kind)) {
     return Array.from({ length: bands }, () => ({ minimum: 0, maximum: 255 }));
   }
   const full = fullRange(type);

@@ -58,6 +58,8 @@ export function pictureOf(values: FieldValues, header: TiffHeader, limits: Limit
   const layout = sampleLayoutOf(values, facts);
   checkSubsampling(layout, storedBands, planes);
   const rowByteLength = codec === 'none' ? addressableRowBytes(size.width, layout) : undefined;
+  // Decoding turns it into the encoding of the other.
+  const color = layout.convert.kind === 'signed-lab' ? 'icclab' : meaning.color;
   const isPalette = layout.convert.kind === 'palette';
   const picture = {
     ...size,
@@ -69,7 +71,7 @@ export function pictureOf(values: FieldValues, header: TiffHeader, limits: Limit
     bands: isPalette ? storedBands + 2 : storedBands,
     dtype: isPalette ? ('uint8' as const) : type.dtype,
     type,
-    meaning,
+    meaning: { ...meaning, color },
     layout,
     tables: values.bytes('JPEGTables'),
     colorTransform: colorTransformOf(

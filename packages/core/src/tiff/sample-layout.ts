@@ -62,6 +62,8 @@ function convertOf(values: FieldValues, facts: LayoutFacts): Convert {
       return paletteOf(values, type);
     case PHOTOMETRIC.ycbcr:
       return ycbcrOf(values, facts);
+    case PHOTOMETRIC.cielab:
+      return type.sampleFormat === 'uint' ? { kind: 'signed-lab' } : { kind: 'keep' };
     case PHOTOMETRIC.itulab:
       return ituLabToIccLab(values, type);
     default:
