@@ -1,6 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import type { ImageEncoder, Kernels } from '@sectile/core/codec';
 import { createPixelBuffer, type PixelBuffer } from '@sectile/core/pixels';
 import type { Engine } from '@sectile/core/render';
@@ -13,14 +12,19 @@ import {
   type TiffWriter,
 } from '@sectile/core/tiff';
 import { createChart } from './chart.ts';
+import { writeDeflated } from './deflate-tiles.ts';
+import { drawElevations } from './elevations.ts';
+import { drawLabChart } from './lab-chart.ts';
 import { drawPavement, PAVEMENT_PERIOD } from './pavement.ts';
+import { drawSealNormals } from './seal-normals.ts';
+import { drawSpectralStack } from './spectral-stack.ts';
 import { createTerrain } from './terrain.ts';
+import { titleFields } from './title-fields.ts';
 
 const TILE = 256;
 const RELIEF = { width: 4800, height: 3600 } as const;
 const PAVEMENT = { width: 65536, height: 32768 } as const;
 
-const DEFLATE = 8;
 const JPEG = 7;
 
 /** Called with 0..1 as a sample grows. */
@@ -36,6 +40,13 @@ const DRAWINGS: readonly Drawing[] = [
   { name: 'chart of an island.tif', draw: drawChart },
   { name: 'relief 16-bit.tif', draw: drawRelief },
   { name: 'pavement 2 gigapixel.tif', draw: drawPavementPyramid },
+  { name: 'elevations in meters.tif', draw: async (writer, _engine, progress) => drawElevations(writer, progress) },
+  { name: 'seal, surface normals.tif', draw: async (writer, _engine, progress) => drawSealNormals(writer, progress) },
+  {
+    name: 'panel in 8 wavelengths.tif',
+    draw: async (writer, _engine, progress) => drawSpectralStack(writer, progress),
+  },
+  { name: 'color chart CIELAB.tif', draw: async (writer, _engine, progress) => drawLabChart(writer, progress) },
 ];
 
 /** Draws the samples that the folder does not have yet. A sample appears under its name only when it is complete. */
@@ -94,34 +105,17 @@ async function drawChart(writer: TiffWriter, engine: Engine, progress: (done: nu
   sink.finish();
 }
 
-async function drawRelief(writer: TiffWriter, engine: Engine, progress: (done: number) => void): Promise<void> {
+async function drawRelief(writer: TiffWriter, _engine: Engine, progress: (done: number) => void): Promise<void> {
   const terrain = createTerrain(RELIEF.width, RELIEF.height);
-  const layout: PyramidLayout = {
-    ...RELIEF,
-    bands: 1,
-    dtype: 'uint16',
-    tileSize: TILE,
-    compression: DEFLATE,
-    predictor: 2,
-    photometric: 1,
-    encodeTile: (tile) => deflateDifferences(tile.data as Uint16Array, TILE),
-    firstFields: titleFields('Relief of an island', 'Elevations in 16 bit, drawn by Sectile. Public domain.'),
-  };
-  const sink = createPyramidSink(writer, layout, engine.kernels);
   const elevations = new Float32Array(RELIEF.width);
-  const rows = createPixelBuffer(RELIEF.width, 16, 1, 'uint16');
-  for (let y = 0; y < RELIEF.height; y += rows.height) {
-    for (let row = 0; row < rows.height; row++) {
-      terrain.drawRow(y + row, elevations);
-      const at = row * RELIEF.width;
-      for (let x = 0; x < RELIEF.width; x++) {
-        rows.data[at + x] = Math.max(0, Math.min(65535, (elevations[x]! + 0.6) * 40000));
-      }
-    }
-    sink.push(rows);
-    progress(y / RELIEF.height);
-  }
-  sink.finish();
+  const drawRow = (y: number, row: PixelBuffer['data']): void => {
+    terrain.drawRow(y, elevations);
+    elevations.forEach((elevation, x) => {
+      row[x] = Math.max(0, Math.min(65535, (elevation + 0.6) * 40000));
+    });
+  };
+  const firstFields = titleFields('Relief of an island', 'Elevations in 16 bit, drawn by Sectile. Public domain.');
+  writeDeflated(writer, { ...RELIEF, bands: 1, dtype: 'uint16', photometric: 1, drawRow, firstFields }, progress);
 }
 
 /**
@@ -219,23 +213,4 @@ function jpegTiles(
     encodeTile: (tile) => encoder.encode(tile, { quality, subsampling: '4:2:0' }),
     fields: [{ tag: 530, type: 'short', values: [2, 2] }],
   };
-}
-
-/** Horizontal differencing (TIFF predictor 2) and deflate. Overwrites its input. */
-function deflateDifferences(samples: Uint16Array, rowLength: number): Uint8Array {
-  for (let row = samples.length - rowLength; row >= 0; row -= rowLength) {
-    for (let x = rowLength - 1; x > 0; x--) samples[row + x]! -= samples[row + x - 1]!;
-  }
-  return deflateSync(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
-}
-
-function titleFields(title: string, description: string): readonly FieldToWrite[] {
-  return [
-    { tag: 269, type: 'ascii', text: title },
-    { tag: 270, type: 'ascii', text: description },
-    { tag: 282, type: 'rational', values: [300] },
-    { tag: 283, type: 'rational', values: [300] },
-    { tag: 296, type: 'short', values: [2] },
-    { tag: 305, type: 'ascii', text: 'Sectile' },
-  ];
 }

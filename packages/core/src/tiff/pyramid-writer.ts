@@ -22,6 +22,8 @@ export interface PyramidLayout {
   /** Further fields for every directory (YCbCrSubSampling, ExtraSamples ...), and for the first one only. */
   readonly fields?: readonly FieldToWrite[] | undefined;
   readonly firstFields?: readonly FieldToWrite[] | undefined;
+  /** The picture is one page of a stack: its full size has NewSubfileType 2. */
+  readonly page?: boolean | undefined;
 }
 
 /** Receives a picture from top to bottom and writes all levels of its pyramid. */
@@ -136,7 +138,7 @@ function directoryOf(level: Level, index: number): readonly FieldToWrite[] {
   const perBand = (value: number): number[] => new Array<number>(bands).fill(value);
   const sampleFormat = isFloat(dtype) ? 3 : dtype.startsWith('int') ? 2 : 1;
   return [
-    { tag: 254, type: 'long', values: [index === 0 ? 0 : 1] },
+    { tag: 254, type: 'long', values: [index > 0 ? 1 : layout.page ? 2 : 0] },
     { tag: 256, type: 'long', values: [layout.width] },
     { tag: 257, type: 'long', values: [layout.height] },
     { tag: 258, type: 'short', values: perBand(bytesPerSample(dtype) * 8) },
