@@ -1,12 +1,15 @@
 // Tier-1 decoding of one code-block: the three coding passes of ITU-T T.800 annex D.
 //
-// Samples lie in columns of four (a stripe's height). One word a column holds all state that its four samples need:
-//   bits  0..17  significance of the 3 x 6 neighborhood, 3 (row + 1) + (col + 1) for row -1..4, col -1..1
-//   bits 18 + 3 row  coded in this bit-plane already, row 0..3
-//   bits 19 + 3 row  refined before
-//   bits 20 + 3 row  sign
-//   bit  30, 31      sign of the samples above and below
-// Words lie in rows of `width + 2`, one row a stripe, with a border of one word around.
+// A stripe's samples lie in columns of four. 16 columns make a word of 64 bits, bit 4 column + row: the order in which they
+// are scanned. Three words (PATCH_BYTES apart) say which of their samples
+//   - are significant,
+//   - were coded in this bit-plane already,
+//   - were refined before.
+// So what a pass has to visit is found for 64 samples at once, and taken from the lowest bit to the highest.
+//
+// Contexts come from words of another shape, one for each column of 16 rows (a group of four stripes):
+//   bits 3 (row + 1) + (col + 1): significance of the 3 x 18 neighborhood, row -1..16, col -1..1,
+// followed by a word of signs, bit row + 1. Both kinds of words lie in rows with a border of one word around.
 import {
   CONTEXTS,
   RUN_LENGTH_CONTEXT,
@@ -16,24 +19,26 @@ import {
   resetContexts,
   startMq,
   startRaw,
+  symbolOf,
 } from './mq.as';
 
 const BYPASS: i32 = 1;
 const RESET: i32 = 2;
-const TERMINATE_ALL: i32 = 4;
 const VERTICALLY_CAUSAL: i32 = 8;
 const SEGMENTATION_SYMBOLS: i32 = 32;
 
-const NEIGHBORHOOD: u32 = 0x3ffff;
-/** One bit for each of the four samples, at 3 row. */
-const ROWS: u32 = 0x249;
-const CODED: u32 = ROWS << 18;
+// A code-block has at most 4096 samples and 1024 columns or rows, hence at most 256 stripes of one patch or 64 patches.
+const PATCHES: i32 = 258 * 3;
+const PATCH_BYTES: usize = 24;
+const PATCH_MAP = memory.data(PATCHES * 24, 16);
+const COLUMN_BYTES: usize = 16;
+const COLUMN_MAP = memory.data(3 * 1026 * 16, 16);
+const VALUES = memory.data(256 * 16 * 4 * 4, 16);
 
-// A code-block has at most 4096 samples and 1024 columns or rows.
-const FLAGS = memory.data((1026 * 3 + 6 * 258 + 66 * 18) * 4, 16);
-const VALUES = memory.data(4096 * 4 + 1024 * 3 * 4, 16);
+/** Row 0 of all columns of a patch; times 2, 4, 8 the others. */
+const FIRST_ROWS: u64 = 0x1111111111111111;
 
-// Significance contexts by orientation (LL, HL, LH, HH) and the 9 bits around a sample, times 4 (table D.1).
+// Significance contexts by orientation (LL, HL, LH, HH) and the 9 bits around a sample, times 8 (table D.1).
 const SIGNIFICANCE = memory.data(4 * 512, 16);
 // By significance (bits 1, 3, 5, 7) and sign (0, 2, 4, 6) of N, W, E, S: context times 8, and the bit to flip (table D.3).
 const SIGN = memory.data(256, 16);
@@ -80,249 +85,330 @@ function signContext(index: i32): i32 {
 function buildTables(): void {
   for (let orientation = 0; orientation < 4; orientation++) {
     for (let around = 0; around < 512; around++) {
-      store<u8>(SIGNIFICANCE + orientation * 512 + around, <u8>(significanceContext(orientation, around) << 2));
+      store<u8>(SIGNIFICANCE + orientation * 512 + around, <u8>(significanceContext(orientation, around) << 3));
     }
   }
   for (let index = 0; index < 256; index++) store<u8>(SIGN + index, <u8>signContext(index));
 }
 buildTables();
 
-/** Bytes from one row of words to the next. */
-let pitch: usize = 0;
+/** Bytes from a stripe of patches to the next, from a group of columns to the next. */
+let stripePitch: usize = 0;
+let groupPitch: usize = 0;
+/** Nothing below a stripe counts: a group is a stripe then, and tells nothing to the one above. */
 let causal: bool = false;
+/** Rows of a group less one. */
+let groupMask: u32 = 0;
+/** Significance contexts of the code-block's orientation. */
+let significance: usize = 0;
+/** One and a half of the bit-plane that is decoded, doubled; and half of it. */
+let magnitude: i32 = 0;
+let half: i32 = 0;
 
-/** Index into SIGN. `row` is a constant where it matters. */
+/** Significant samples of a patch, and those right above and below one. */
 // @ts-ignore: decorator
 @inline
-function signIndex(flags: usize, row: u32): usize {
-  const own = load<u32>(flags);
-  const left = load<u32>(flags - 4);
-  const right = load<u32>(flags, 4);
-  const at = 3 * row;
-  const above = row == 0 ? own >>> 30 : own >>> (17 + at);
-  const below = row == 3 ? own >>> 25 : own >>> (17 + at);
+function spreadVertically(patch: usize): u64 {
+  const own = load<u64>(patch);
+  const above = load<u64>(patch - stripePitch);
+  const below = causal ? 0 : load<u64>(patch + stripePitch);
+  return own | verticalNeighbors(own, above, below);
+}
+
+// @ts-ignore: decorator
+@inline
+function verticalNeighbors(own: u64, above: u64, below: u64): u64 {
   return (
-    ((own >>> at) & 0xaa) |
-    (above & 1) |
-    ((left >>> (18 + at)) & 4) |
-    ((right >>> (16 + at)) & 16) |
-    (below & 64)
+    ((own & ~(8 * FIRST_ROWS)) << 1) |
+    ((own & ~FIRST_ROWS) >>> 1) |
+    ((above >>> 3) & FIRST_ROWS) |
+    ((below & FIRST_ROWS) << 3)
   );
 }
 
-/** The samples that are not significant but have a significant neighbor, a bit at 3 row each. */
+/** Of three patches side by side, spread vertically: what is left and right of them in the middle one. */
 // @ts-ignore: decorator
 @inline
-function candidates(word: u32): u32 {
-  const line = word | (word >>> 1) | (word >>> 2);
-  return (line | (line >>> 3) | (line >>> 6)) & ~(word >>> 4) & ROWS;
+function besides(left: u64, middle: u64, right: u64): u64 {
+  return (middle << 4) | (middle >>> 4) | (left >>> 60) | (right << 60);
 }
 
-/** Makes a sample significant in the words of its own column and of its neighbors. */
+/** The samples of a patch that the code-block has. */
 // @ts-ignore: decorator
 @inline
-function setSignificant(flags: usize, row: u32, negative: u32): void {
-  const at = 3 * (row + 1);
-  store<u32>(flags, load<u32>(flags) | (2 << at) | (negative << (20 + 3 * row)));
-  store<u32>(flags - 4, load<u32>(flags - 4) | (4 << at));
-  store<u32>(flags, load<u32>(flags, 4) | (1 << at), 4);
-  if (row == 0) {
-    if (!causal) {
-      const above = flags - pitch;
-      store<u32>(above, load<u32>(above) | (1 << 16) | (negative << 31));
-      store<u32>(above - 4, load<u32>(above - 4) | (1 << 17));
-      store<u32>(above, load<u32>(above, 4) | (1 << 15), 4);
-    }
-  } else if (row == 3) {
-    const below = flags + pitch;
-    store<u32>(below, load<u32>(below) | 2 | (negative << 30));
-    store<u32>(below - 4, load<u32>(below - 4) | 4);
-    store<u32>(below, load<u32>(below, 4) | 1, 4);
-  }
+function inside(columns: i32, rows: i32): u64 {
+  const wide = columns >= 16 ? ~(<u64>0) : (<u64>1 << (columns << 2)) - 1;
+  return rows >= 4 ? wide : wide & (FIRST_ROWS * ((1 << rows) - 1));
+}
+
+/** Rows after the first of a sample's group, of which `stripe` is one stripe. */
+// @ts-ignore: decorator
+@inline
+function firstRow(stripe: i32): u32 {
+  return (stripe << 2) & groupMask;
+}
+
+/** Where the column of bit `at` is, for patches whose columns begin at `columns`. */
+// @ts-ignore: decorator
+@inline
+function columnOf(columns: usize, at: usize): usize {
+  return columns + ((at & 0x3c) << 2);
+}
+
+/** The 3 x 3 bits around a sample. `row`: of its group. */
+// @ts-ignore: decorator
+@inline
+function around(column: usize, row: u32): usize {
+  return <usize>(load<u64>(column) >>> (3 * row)) & 0x1ff;
+}
+
+/** Index into SIGN. */
+// @ts-ignore: decorator
+@inline
+function signIndex(column: usize, row: u32): usize {
+  const own = <usize>load<u64>(column, 8) >>> row;
+  return (
+    (around(column, row) & 0xaa) |
+    (own & 1) |
+    ((own & 4) << 4) |
+    (((<usize>load<u64>(column - COLUMN_BYTES, 8) >>> row) & 2) << 1) |
+    (((<usize>load<u64>(column + COLUMN_BYTES, 8) >>> row) & 2) << 3)
+  );
 }
 
 // @ts-ignore: decorator
 @inline
-function decodeSign(flags: usize, value: usize, row: u32, magnitude: i32, state: u64): u64 {
-  const entry = <u32>load<u8>(SIGN + signIndex(flags, row));
-  state = decodeMq(CONTEXTS + ((entry >>> 3) << 2), state);
-  const negative = <i32>(state & 1) ^ <i32>(entry & 1);
-  store<i32>(value + (<usize>row << 2), (magnitude ^ -negative) + negative);
-  setSignificant(flags, row, negative);
+function orTo(address: usize, bits: u64): void {
+  store<u64>(address, load<u64>(address) | bits);
+}
+
+/** Makes a sample significant for the contexts of its neighbors. */
+// @ts-ignore: decorator
+@inline
+function setSignificant(column: usize, row: u32, negative: u32): void {
+  const at = 3 * row;
+  orTo(column, <u64>16 << at);
+  orTo(column - COLUMN_BYTES, <u64>32 << at);
+  orTo(column + COLUMN_BYTES, <u64>8 << at);
+  orTo(column + 8, <u64>negative << (row + 1));
+  if (((row + 1) & groupMask) < 2) setSignificantBeyond(column, row, negative);
+}
+
+/** The first and the last row of a group are neighbors of the groups above and below, too. */
+function setSignificantBeyond(column: usize, row: u32, negative: u32): void {
+  if (row == 0 && causal) return;
+  const other = row == 0 ? column - groupPitch : column + groupPitch;
+  const at = row == 0 ? 51 : 0;
+  orTo(other, <u64>2 << at);
+  orTo(other - COLUMN_BYTES, <u64>4 << at);
+  orTo(other + COLUMN_BYTES, <u64>1 << at);
+  orTo(other + 8, <u64>negative << (row == 0 ? 17 : 0));
+}
+
+/** A sample that became significant: its value is one and a half of the bit-plane, or that negated. */
+// @ts-ignore: decorator
+@inline
+function makeSignificant(column: usize, row: u32, value: usize, negative: i32): void {
+  store<i32>(value, (magnitude ^ -negative) + negative);
+  setSignificant(column, row, negative);
+}
+
+// @ts-ignore: decorator
+@inline
+function decodeSign(column: usize, row: u32, value: usize, state: u64): u64 {
+  const entry = <u32>load<u8>(SIGN + signIndex(column, row));
+  state = decodeMq(CONTEXTS + <usize>(entry & 0xf8), state);
+  makeSignificant(column, row, value, symbolOf(state) ^ (entry & 1));
   return state;
 }
 
+/** Neighbors of a sample that come after it in its patch: those below and to the right. */
 // @ts-ignore: decorator
 @inline
-function significanceStep(flags: usize, value: usize, row: u32, magnitude: i32, table: usize, state: u64): u64 {
-  const word = load<u32>(flags);
-  const around = (word >>> (3 * row)) & 0x1ff;
-  if (around == 0 || (around & 0x10) != 0) return state;
-  state = decodeMq(CONTEXTS + <usize>load<u8>(table + around), state);
-  if (state & 1) state = decodeSign(flags, value, row, magnitude, state);
-  store<u32>(flags, load<u32>(flags) | ((1 << 18) << (3 * row)));
-  return state;
+function laterNeighbors(at: usize): u64 {
+  return <u64>((<u32>0xc0e87432 >>> ((<u32>at & 3) << 3)) & 0xff) << (at & 0x3c);
 }
 
-function significancePass(width: i32, height: i32, magnitude: i32, table: usize, state: u64): u64 {
-  let value = VALUES;
-  let line = FLAGS + pitch + 4;
-  for (let y = 0; y < height; y += 4) {
-    const rows = height - y;
-    const end = line + (width << 2);
-    for (let flags = line; flags < end; flags += 4) {
-      if (candidates(load<u32>(flags)) != 0) {
-        state = significanceStep(flags, value, 0, magnitude, table, state);
-        if (rows > 1) state = significanceStep(flags, value, 1, magnitude, table, state);
-        if (rows > 2) state = significanceStep(flags, value, 2, magnitude, table, state);
-        if (rows > 3) state = significanceStep(flags, value, 3, magnitude, table, state);
-      }
-      value += 16;
-    }
-    line += pitch;
-  }
-  return state;
-}
-
-function rawSignificancePass(width: i32, height: i32, magnitude: i32): void {
-  let value = VALUES;
-  let line = FLAGS + pitch + 4;
-  for (let y = 0; y < height; y += 4) {
-    const rows = min(4, height - y);
-    const end = line + (width << 2);
-    for (let flags = line; flags < end; flags += 4) {
-      for (let row = 0; row < rows; row++) {
-        const around = (load<u32>(flags) >>> (3 * row)) & 0x1ff;
-        if (around == 0 || (around & 0x10) != 0) continue;
-        if (readRawBit()) {
-          const negative = readRawBit();
-          store<i32>(value + (row << 2), (magnitude ^ -negative) + negative);
-          setSignificant(flags, row, negative);
+// @ts-ignore: decorator
+@inline
+function significancePassOf(width: i32, height: i32, state: u64, raw: bool): u64 {
+  const table = significance;
+  let stripe = 0;
+  let values = VALUES;
+  let line = PATCH_MAP + stripePitch + PATCH_BYTES;
+  let group = COLUMN_MAP + groupPitch + COLUMN_BYTES;
+  for (let rows = height; rows > 0; rows -= 4) {
+    const row0 = firstRow(stripe);
+    let columns = group;
+    let patch = line;
+    let left: u64 = 0;
+    let middle = spreadVertically(patch);
+    for (let rest = width; rest > 0; rest -= 16) {
+      const right = spreadVertically(patch + PATCH_BYTES);
+      let significant = load<u64>(patch);
+      const open = ~significant & inside(rest, rows);
+      let todo = (middle | besides(left, middle, right)) & open;
+      let coded = todo;
+      while (todo != 0) {
+        const at = <usize>ctz(todo);
+        todo &= todo - 1;
+        const column = columnOf(columns, at);
+        const row = row0 + (<u32>at & 3);
+        if (raw) {
+          if (readRawBit() == 0) continue;
+          makeSignificant(column, row, values + (at << 2), readRawBit());
+        } else {
+          state = decodeMq(CONTEXTS + <usize>load<u8>(table + around(column, row)), state);
+          if (symbolOf(state) == 0) continue;
+          state = decodeSign(column, row, values + (at << 2), state);
         }
-        store<u32>(flags, load<u32>(flags) | ((1 << 18) << (3 * row)));
+        significant |= <u64>1 << at;
+        const later = laterNeighbors(at) & open;
+        todo |= later;
+        coded |= later;
       }
-      value += 16;
+      store<u64>(patch, significant);
+      store<u64>(patch, coded, 8);
+      left = spreadVertically(patch);
+      middle = right;
+      patch += PATCH_BYTES;
+      columns += 16 * COLUMN_BYTES;
+      values += 256;
     }
-    line += pitch;
+    line += stripePitch;
+    if (((++stripe << 2) & groupMask) == 0) group += groupPitch;
   }
+  return state;
 }
 
+/** The half that stood for the unknown rest becomes this plane's bit and a new half. */
 // @ts-ignore: decorator
 @inline
-function refine(value: usize, half: i32, bit: i32): void {
-  // The half that stood for the unknown rest becomes this plane's bit and a new half.
+function refine(value: usize, bit: u32): void {
   const old = load<i32>(value);
   const sign = old >> 31;
   const change = bit ? half : -half;
   store<i32>(value, old + ((change ^ sign) - sign));
 }
 
-/** Samples that were significant before this plane, a bit at 3 row each. Rows below the code-block never are. */
 // @ts-ignore: decorator
 @inline
-function refinable(word: u32): u32 {
-  return (word >>> 4) & ~(word >>> 18) & ROWS;
-}
-
-// @ts-ignore: decorator
-@inline
-function refinementStep(word: u32, value: usize, row: u32, half: i32, state: u64): u64 {
-  const around = (word >>> (3 * row)) & 0x1ef;
-  const context: usize = word & ((1 << 19) << (3 * row)) ? 16 : around == 0 ? 14 : 15;
-  state = decodeMq(CONTEXTS + (context << 2), state);
-  refine(value + (<usize>row << 2), half, <i32>(state & 1));
-  return state;
-}
-
-function refinementPass(width: i32, height: i32, half: i32, state: u64): u64 {
-  let value = VALUES;
-  let line = FLAGS + pitch + 4;
-  for (let y = 0; y < height; y += 4) {
-    const end = line + (width << 2);
-    for (let flags = line; flags < end; flags += 4) {
-      const word = load<u32>(flags);
-      const rows = refinable(word);
-      if (rows != 0) {
-        if (rows & 1) state = refinementStep(word, value, 0, half, state);
-        if (rows & 8) state = refinementStep(word, value, 1, half, state);
-        if (rows & 64) state = refinementStep(word, value, 2, half, state);
-        if (rows & 512) state = refinementStep(word, value, 3, half, state);
-        store<u32>(flags, word | (rows << 19));
+function refinementPassOf(width: i32, height: i32, state: u64, raw: bool): u64 {
+  let values = VALUES;
+  let line = PATCH_MAP + stripePitch + PATCH_BYTES;
+  for (let rows = height; rows > 0; rows -= 4) {
+    let patch = line;
+    let left: u64 = 0;
+    let middle = spreadVertically(patch);
+    for (let rest = width; rest > 0; rest -= 16) {
+      const right = spreadVertically(patch + PATCH_BYTES);
+      const significant = load<u64>(patch);
+      const refined = load<u64>(patch, 16);
+      let todo = significant & ~load<u64>(patch, 8);
+      if (todo != 0) {
+        store<u64>(patch, refined | todo, 16);
+        const below = causal ? 0 : load<u64>(patch + stripePitch);
+        const vertical = verticalNeighbors(significant, load<u64>(patch - stripePitch), below);
+        const neighbors = (vertical | besides(left, middle, right)) & ~refined;
+        do {
+          const at = <usize>ctz(todo);
+          todo &= todo - 1;
+          if (raw) {
+            refine(values + (at << 2), readRawBit());
+            continue;
+          }
+          const context = ((<usize>(neighbors >>> at) & 1) << 3) + ((<usize>(refined >>> at) & 1) << 4) + 112;
+          state = decodeMq(CONTEXTS + context, state);
+          refine(values + (at << 2), symbolOf(state));
+        } while (todo != 0);
       }
-      value += 16;
+      left = middle;
+      middle = right;
+      patch += PATCH_BYTES;
+      values += 256;
     }
-    line += pitch;
+    line += stripePitch;
   }
   return state;
 }
 
-function rawRefinementPass(width: i32, height: i32, half: i32): void {
-  let value = VALUES;
-  let line = FLAGS + pitch + 4;
-  for (let y = 0; y < height; y += 4) {
-    const end = line + (width << 2);
-    for (let flags = line; flags < end; flags += 4) {
-      const word = load<u32>(flags);
-      const rows = refinable(word);
-      for (let row = 0; row < 4; row++) {
-        if (rows & (1 << (3 * row))) refine(value + (row << 2), half, readRawBit());
-      }
-      store<u32>(flags, word | (rows << 19));
-      value += 16;
-    }
-    line += pitch;
-  }
+function significancePass(width: i32, height: i32, state: u64): u64 {
+  return significancePassOf(width, height, state, false);
 }
 
-// @ts-ignore: decorator
-@inline
-function cleanupStep(flags: usize, value: usize, row: u32, magnitude: i32, table: usize, state: u64): u64 {
-  const around = (load<u32>(flags) >>> (3 * row)) & 0x1ff;
-  state = decodeMq(CONTEXTS + <usize>load<u8>(table + around), state);
-  if (state & 1) state = decodeSign(flags, value, row, magnitude, state);
-  return state;
+function rawSignificancePass(width: i32, height: i32): void {
+  significancePassOf(width, height, 0, true);
 }
 
-/** A column of four without any significance around: one symbol says that it stays so, else two where it ends. */
-function runLengthColumn(flags: usize, value: usize, magnitude: i32, table: usize, state: u64): u64 {
-  state = decodeMq(UNIFORM_CONTEXT, state);
-  const high = <i32>(state & 1);
-  state = decodeMq(UNIFORM_CONTEXT, state);
-  const first = (high << 1) | <i32>(state & 1);
-  if (first == 0) state = decodeSign(flags, value, 0, magnitude, state);
-  else if (first == 1) state = decodeSign(flags, value, 1, magnitude, state);
-  else if (first == 2) state = decodeSign(flags, value, 2, magnitude, state);
-  else state = decodeSign(flags, value, 3, magnitude, state);
-  if (first < 1) state = cleanupStep(flags, value, 1, magnitude, table, state);
-  if (first < 2) state = cleanupStep(flags, value, 2, magnitude, table, state);
-  if (first < 3) state = cleanupStep(flags, value, 3, magnitude, table, state);
-  return state;
+function refinementPass(width: i32, height: i32, state: u64): u64 {
+  return refinementPassOf(width, height, state, false);
 }
 
-function cleanupPass(width: i32, height: i32, magnitude: i32, table: usize, state: u64): u64 {
-  let value = VALUES;
-  let line = FLAGS + pitch + 4;
-  for (let y = 0; y < height; y += 4) {
-    const rows: u32 = y + 4 <= height ? ROWS : ROWS & ((1 << (3 * (height - y))) - 1);
-    const end = line + (width << 2);
-    for (let flags = line; flags < end; flags += 4) {
-      const word = load<u32>(flags);
-      if ((word & (NEIGHBORHOOD | CODED)) == 0 && rows == ROWS) {
-        state = decodeMq(RUN_LENGTH_CONTEXT, state);
-        if (state & 1) state = runLengthColumn(flags, value, magnitude, table, state);
-      } else {
-        const open = ~((word >>> 4) | (word >>> 18)) & rows;
-        if (open != 0) {
-          if (open & 1) state = cleanupStep(flags, value, 0, magnitude, table, state);
-          if (open & 8) state = cleanupStep(flags, value, 1, magnitude, table, state);
-          if (open & 64) state = cleanupStep(flags, value, 2, magnitude, table, state);
-          if (open & 512) state = cleanupStep(flags, value, 3, magnitude, table, state);
+function rawRefinementPass(width: i32, height: i32): void {
+  refinementPassOf(width, height, 0, true);
+}
+
+/** A symbol without statistics; out of line, as it is rare. */
+function decodeUniform(state: u64): u64 {
+  return decodeMq(UNIFORM_CONTEXT, state);
+}
+
+function cleanupPass(width: i32, height: i32, state: u64): u64 {
+  const table = significance;
+  let stripe = 0;
+  let values = VALUES;
+  let line = PATCH_MAP + stripePitch + PATCH_BYTES;
+  let group = COLUMN_MAP + groupPitch + COLUMN_BYTES;
+  for (let rows = height; rows > 0; rows -= 4) {
+    const row0 = firstRow(stripe);
+    let columns = group;
+    let patch = line;
+    let left: u64 = 0;
+    let middle = spreadVertically(patch);
+    for (let rest = width; rest > 0; rest -= 16) {
+      const right = spreadVertically(patch + PATCH_BYTES);
+      let significant = load<u64>(patch);
+      let todo = ~(significant | load<u64>(patch, 8)) & inside(rest, rows);
+      store<u64>(patch, 0, 8);
+      // Columns of four without any significance around: one symbol says that they stay so.
+      const near = middle | besides(left, middle, right);
+      let runs = rows < 4 ? 0 : ~(near | (near >>> 1) | (near >>> 2) | (near >>> 3)) & FIRST_ROWS;
+      while (todo != 0) {
+        let at = <usize>ctz(todo);
+        const column = columnOf(columns, at);
+        if ((runs >>> at) & 1) {
+          state = decodeMq(RUN_LENGTH_CONTEXT, state);
+          if (symbolOf(state) == 0) {
+            todo &= ~(<u64>15 << at);
+            continue;
+          }
+          // Two bits: the row that ends the run.
+          state = decodeUniform(state);
+          const high = symbolOf(state) << 1;
+          state = decodeUniform(state);
+          const row = high | symbolOf(state);
+          todo &= ~(<u64>((2 << row) - 1) << at);
+          at += row;
+        } else {
+          todo &= todo - 1;
+          const index = around(column, row0 + (<u32>at & 3));
+          state = decodeMq(CONTEXTS + <usize>load<u8>(table + index), state);
+          if (symbolOf(state) == 0) continue;
         }
-        store<u32>(flags, load<u32>(flags) & ~CODED);
+        state = decodeSign(column, row0 + (<u32>at & 3), values + (at << 2), state);
+        significant |= <u64>1 << at;
+        // The next column has significance around it now.
+        runs &= ~(<u64>16 << (at & 0x3c));
       }
-      value += 16;
+      store<u64>(patch, significant);
+      left = spreadVertically(patch);
+      middle = right;
+      patch += PATCH_BYTES;
+      columns += 16 * COLUMN_BYTES;
+      values += 256;
     }
-    line += pitch;
+    line += stripePitch;
+    if (((++stripe << 2) & groupMask) == 0) group += groupPitch;
   }
   return state;
 }
@@ -330,8 +416,9 @@ function cleanupPass(width: i32, height: i32, magnitude: i32, table: usize, stat
 /** Rows of samples out of the columns of four. */
 function writeRows(width: i32, height: i32, output: usize): void {
   const rowBytes = <usize>width << 2;
-  let value = VALUES;
+  const stripeBytes = <usize>((width + 15) >> 4) << 8;
   for (let y = 0; y < height; y += 4) {
+    let value = VALUES + <usize>(y >> 2) * stripeBytes;
     const rows = min(4, height - y);
     const target = output + <usize>y * rowBytes;
     let x = 0;
@@ -381,13 +468,7 @@ export function decodeBlock(
   style: i32,
   output: usize,
 ): void {
-  const stripes = (height + 3) >> 2;
-  pitch = (width + 2) << 2;
-  causal = (style & VERTICALLY_CAUSAL) != 0;
-  memory.fill(FLAGS, 0, pitch * (stripes + 2));
-  memory.fill(VALUES, 0, <usize>((width * stripes) << 4));
-  resetContexts();
-  const table = SIGNIFICANCE + (orientation << 9);
+  prepare(width, height, orientation, style);
   let plane = planes - 1;
   let kind = 2;
   let pass = 0;
@@ -403,18 +484,18 @@ export function decodeBlock(
     else state = startMq(bytes);
     for (let n = 0; n < passes && plane >= 0; n++) {
       // Doubled: bit-plane p weighs 2 << p, and the half below it 1 << p.
-      const magnitude = 3 << plane;
-      const half = 1 << plane;
+      magnitude = 3 << plane;
+      half = 1 << plane;
       if (kind == 0) {
-        if (raw) rawSignificancePass(width, height, magnitude);
-        else state = significancePass(width, height, magnitude, table, state);
+        if (raw) rawSignificancePass(width, height);
+        else state = significancePass(width, height, state);
       } else if (kind == 1) {
-        if (raw) rawRefinementPass(width, height, half);
-        else state = refinementPass(width, height, half, state);
+        if (raw) rawRefinementPass(width, height);
+        else state = refinementPass(width, height, state);
       } else {
-        state = cleanupPass(width, height, magnitude, table, state);
+        state = cleanupPass(width, height, state);
         if (style & SEGMENTATION_SYMBOLS) {
-          for (let k = 0; k < 4; k++) state = decodeMq(UNIFORM_CONTEXT, state);
+          for (let k = 0; k < 4; k++) state = decodeUniform(state);
         }
       }
       if (style & RESET) resetContexts();
@@ -428,4 +509,19 @@ export function decodeBlock(
     bytes = end;
   }
   writeRows(width, height, output);
+}
+
+/** Empties the maps for a code-block. */
+function prepare(width: i32, height: i32, orientation: i32, style: i32): void {
+  const stripes = (height + 3) >> 2;
+  const patches = (width + 15) >> 4;
+  stripePitch = <usize>(patches + 2) * PATCH_BYTES;
+  groupPitch = <usize>(width + 2) * COLUMN_BYTES;
+  causal = (style & VERTICALLY_CAUSAL) != 0;
+  groupMask = causal ? 3 : 15;
+  significance = SIGNIFICANCE + (orientation << 9);
+  memory.fill(PATCH_MAP, 0, <usize>(stripes + 2) * stripePitch);
+  memory.fill(COLUMN_MAP, 0, <usize>((height + groupMask) / (groupMask + 1) + 2) * groupPitch);
+  memory.fill(VALUES, 0, <usize>(stripes * patches) << 8);
+  resetContexts();
 }

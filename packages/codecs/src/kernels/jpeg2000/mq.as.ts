@@ -1,10 +1,11 @@
 // The MQ arithmetic decoder of ITU-T T.800 annex C and the raw bits of the selective bypass (D.6).
 //
 // Callers carry the decoder's registers in one local variable, `state`:
-//   bits 17..63  C: Chigh in the upper 16 bits, below it the bits that follow, read ahead
-//   bits  1..16  A
-//   bit   0      the symbol just decoded
-// so that one shift renormalizes both registers.
+//   bits 48..63  Chigh
+//   bits 17..47  the bits that follow, read ahead; below the last of them one bit that is 1
+//   bit  16      the symbol just decoded
+//   bits  0..15  A
+// so that one shift renormalizes both registers and tells when bits run out.
 
 /** Table C.2: Qe, next state after a more and a less probable symbol, switch of sense. */
 // prettier-ignore
@@ -20,131 +21,140 @@ const STATES = memory.data<u16>([
 ]);
 const STATE_COUNT: i32 = 47;
 
-// A context word is Qe << 16 | state << 1 | more probable symbol. Two tables of 128 words say which one follows: the first
-// after a more probable symbol, the second after a less probable one.
-const TRANSITIONS = memory.data(2 * 128 * 4, 16);
+// A context word is Qe << 48 | next word after a less probable symbol << 32 | the same after a more probable symbol << 16 |
+// more probable symbol << 16 | Qe. Next words are byte offsets into this table of all words.
+const WORDS = memory.data(2 * 47 * 8, 16);
 
 /** Contexts of a code-block: 0..8 significance, 9..13 sign, 14..16 magnitude, 17 run length, 18 uniform. */
-export const CONTEXTS = memory.data(19 * 4, 16);
-export const RUN_LENGTH_CONTEXT: usize = CONTEXTS + 17 * 4;
-export const UNIFORM_CONTEXT: usize = CONTEXTS + 18 * 4;
+export const CONTEXTS = memory.data(19 * 8, 16);
+export const RUN_LENGTH_CONTEXT: usize = CONTEXTS + 17 * 8;
+export const UNIFORM_CONTEXT: usize = CONTEXTS + 18 * 8;
 
-/** Valid bits of the code register below its upper 16. */
-let bitsLeft: i32 = 0;
-/** Last byte taken, and its address. */
-let lastByte: u32 = 0;
+/** The last byte taken. */
 let position: usize = 0;
+/** Bits that are left of a raw byte. */
+let rawBits: i32 = 0;
+let rawByte: u32 = 0;
 
-function contextWord(state: i32, symbol: i32): u32 {
-  return ((<u32>load<u16>(STATES + state * 8)) << 16) | (state << 1) | symbol;
+function wordOffset(state: i32, symbol: i32): i32 {
+  return ((state << 1) | symbol) << 3;
 }
 
-function buildTransitions(): void {
+function buildWords(): void {
   for (let state = 0; state < STATE_COUNT; state++) {
     const row = STATES + state * 8;
     const flip = <i32>load<u16>(row, 6);
     for (let symbol = 0; symbol < 2; symbol++) {
-      const index = ((state << 1) | symbol) << 2;
-      store<u32>(TRANSITIONS + index, contextWord(<i32>load<u16>(row, 2), symbol));
-      store<u32>(TRANSITIONS + index + 512, contextWord(<i32>load<u16>(row, 4), symbol ^ flip));
+      const more = wordOffset(<i32>load<u16>(row, 2), symbol);
+      const less = wordOffset(<i32>load<u16>(row, 4), symbol ^ flip);
+      const qe = <u64>load<u16>(row);
+      store<u64>(WORDS + wordOffset(state, symbol), (qe << 48) | (<u64>less << 32) | (<u64>(more | symbol) << 16) | qe);
     }
   }
 }
-buildTransitions();
+buildWords();
+
+function setContext(context: usize, state: i32): void {
+  store<u64>(context, load<u64>(WORDS + wordOffset(state, 0)));
+}
 
 /** Initial states of table D.7. */
 export function resetContexts(): void {
-  const zero = contextWord(0, 0);
-  for (let i: usize = 0; i < 19; i++) store<u32>(CONTEXTS + i * 4, zero);
-  store<u32>(CONTEXTS, contextWord(4, 0));
-  store<u32>(RUN_LENGTH_CONTEXT, contextWord(3, 0));
-  store<u32>(UNIFORM_CONTEXT, contextWord(46, 0));
+  for (let i: usize = 0; i < 19; i++) setContext(CONTEXTS + i * 8, 0);
+  setContext(CONTEXTS, 4);
+  setContext(RUN_LENGTH_CONTEXT, 3);
+  setContext(UNIFORM_CONTEXT, 46);
 }
 
 /**
- * BYTEIN until at least 24 bits are there. The two bytes after a segment are 0xff 0xff while it is decoded, so its end reads
- * as a marker.
+ * BYTEIN twice, where 33 bits or more are empty. The two bytes after a segment are 0xff 0xff while it is decoded, so its end
+ * reads as a marker.
  */
 function refill(state: u64): u64 {
-  let bits = bitsLeft;
-  let last = lastByte;
-  while (bits < 24) {
-    const next = <u32>load<u8>(position, 1);
-    if (last != 0xff) {
-      position++;
-      last = next;
-      bits += 8;
-      state += <u64>next << (48 - bits);
+  // The highest empty bit.
+  let empty = ctz(state & ~0x1ffff);
+  state ^= <u64>1 << empty;
+  let at = position;
+  for (let i = 0; i < 2; i++) {
+    const next = <u64>load<u8>(at, 1);
+    if (load<u8>(at) != 0xff) {
+      state += next << (empty - 7);
+      empty -= 8;
+      at++;
     } else if (next <= 0x8f) {
       // The highest bit of a byte after 0xff is a carry.
-      position++;
-      last = next;
-      bits += 7;
-      state += <u64>next << (48 - bits);
+      state += next << (empty - 6);
+      empty -= 7;
+      at++;
     } else {
-      bits += 8;
-      state += <u64>0xff << (48 - bits);
+      state += <u64>0xff << (empty - 7);
+      empty -= 8;
     }
   }
-  bitsLeft = bits;
-  lastByte = last;
-  return state;
+  position = at;
+  return state | (<u64>1 << empty);
 }
 
 /** INITDEC on the segment that begins at `start`; returns the state to carry. */
 export function startMq(start: usize): u64 {
   position = start;
-  lastByte = <u32>load<u8>(start);
-  // Chigh begins with one zero bit and the first byte: seven more bits belong to it.
-  bitsLeft = -7;
-  return refill((<u64>lastByte << 55) | 0x10000);
+  // Chigh begins with one zero bit and the first byte.
+  return refill(refill((<u64>load<u8>(start) << 55) | (<u64>1 << 54) | 0x8000));
 }
 
 /**
- * DECODE: the symbol is bit 0 of the returned state. Which way a symbol goes is as good as random, so intervals, exchanges
- * and transitions are selected without branching: half again as fast as to skip what most symbols do not need.
+ * DECODE: the symbol is bit 16 of the returned state. Which way a symbol goes is as good as random, so intervals, exchanges
+ * and transitions are selected without branching.
  */
 // @ts-ignore: decorator
 @inline
 export function decodeMq(context: usize, state: u64): u64 {
-  const word = load<u32>(context);
-  const qe = <u64>(word >>> 16);
-  const rest = ((state >>> 1) & 0xffff) - qe;
-  const low = state >>> 48 < qe;
-  const symbol = <u64>(word & 1);
-  const registers = state & ~0x1ffff;
-  const less = (rest < qe) != low;
-  const after = load<u32>(TRANSITIONS + (<usize>less << 9) + (<usize>(word & 0xff) << 2));
-  store<u32>(context, select<u32>(word, after, !low && (rest & 0x8000) != 0));
-  const interval = select<u64>(qe, rest, low);
-  const code = registers - select<u64>(0, qe << 48, low);
-  const shift = <i32>clz(interval) - 48;
-  let next = (code | (interval << 1)) << shift;
-  bitsLeft -= shift;
-  if (bitsLeft < 15) next = refill(next);
-  return next | (symbol ^ <u64>less);
+  const word = load<u64>(context);
+  const qe = <u32>word & 0xffff;
+  // Both registers less Qe: the upper part of the interval.
+  const before = state & ~0x10000;
+  const both = word & 0xffff00000000ffff;
+  const upper = before - both;
+  const rest = <u32>upper & 0xffff;
+  // The lower part leaves C alone and is Qe long.
+  let next = select<u64>(before - <u64>rest, upper, before < both);
+  const interval = <u32>next & 0xffff;
+  // Negative: the less probable symbol.
+  const exchange = (rest - qe) ^ (<u32>(before >>> 48) - qe);
+  const after = load<u64>(<usize>select<u64>(word >>> 32, word >>> 16, <i32>exchange < 0) & 0x3f8, WORDS);
+  store<u64>(context, select<u64>(word, after, (interval & 0x8000) != 0));
+  next <<= <u64>(<u32>clz<u32>(interval) - 16);
+  if ((next & 0x1fffe0000) == 0) next = refill(next);
+  return next | <u64>(((exchange >>> 15) ^ <u32>word) & 0x10000);
+}
+
+/** The symbol just decoded. */
+// @ts-ignore: decorator
+@inline
+export function symbolOf(state: u64): u32 {
+  return (<u32>state >>> 16) & 1;
 }
 
 /** Begins raw bits at `start`. */
 export function startRaw(start: usize): void {
   position = start;
-  bitsLeft = 0;
-  lastByte = 0;
+  rawBits = 0;
+  rawByte = 0;
 }
 
 /** One raw bit; a byte after 0xff holds 7. */
 export function readRawBit(): u32 {
-  if (bitsLeft == 0) {
-    const after = lastByte == 0xff;
+  if (rawBits == 0) {
+    const after = rawByte == 0xff;
     const byte = <u32>load<u8>(position);
     if (after && byte > 0x8f) {
-      bitsLeft = 8;
+      rawBits = 8;
     } else {
       position++;
-      lastByte = byte;
-      bitsLeft = after ? 7 : 8;
+      rawByte = byte;
+      rawBits = after ? 7 : 8;
     }
   }
-  bitsLeft--;
-  return (lastByte >>> bitsLeft) & 1;
+  rawBits--;
+  return (rawByte >>> rawBits) & 1;
 }
