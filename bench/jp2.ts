@@ -56,7 +56,7 @@ async function measure(path: string): Promise<void> {
     `${path}: open and index ${indexed.toFixed(0)} ms, ${source.stats.reads} reads, ${source.stats.bytes} bytes`,
   );
   for (const cacheBytes of [0, 2 ** 26]) {
-    const decoder = createJpeg2000Decoder(wasm, { cacheBytes });
+    const decoder = createJpeg2000Decoder(wasm, cacheBytes > 0 ? { blockMemory: new ArrayBuffer(cacheBytes) } : {});
     // One registry with one decoder: what `decodeSegment` asks for.
     const codecs: CodecRegistry = {
       outputFormats: [],

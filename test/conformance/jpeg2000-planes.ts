@@ -40,7 +40,13 @@ export function decodeComponents(
 ): PlaneSamples[] {
   const { discard = 0, layers, cache } = request;
   const rect = request.rect ?? { x: 0, y: 0, ...file.codestream.size(discard) };
-  const wanted = { discard, rect, layers, color: file.color.color, cacheKey: cache ? 'test' : '' };
+  const wanted = {
+    discard,
+    rect,
+    layers,
+    color: file.color.color,
+    cacheKey: cache ? Uint32Array.of(1, 2, 3, 4) : undefined,
+  };
   const prepared = readFromMemory(file.codestream.prepare(wanted), bytes);
   const { window, bytes: body } = readFromMemory(file.codestream.collect(wanted, prepared), bytes);
   return host.run((kernel) => {

@@ -24,7 +24,7 @@ function subjectOf(path: URL | string): Subject {
   const known = subjects.get(`${path}`);
   if (known) return known;
   const bytes = readFileSync(path);
-  const subject = { bytes, file: openFile(bytes), cache: new BlockCache(2 ** 20), wholes: new Map() };
+  const subject = { bytes, file: openFile(bytes), cache: new BlockCache(new ArrayBuffer(2 ** 20)), wholes: new Map() };
   subjects.set(`${path}`, subject);
   return subject;
 }

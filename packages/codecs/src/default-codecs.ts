@@ -17,10 +17,12 @@ import { type CompiledModules, provideModules, wasmModule } from './wasm/wasm-mo
 export interface DefaultCodecsOptions {
   /** WebAssembly modules that are compiled already; others are loaded when needed. */
   readonly modules?: CompiledModules | undefined;
+  /** Memory shared between threads, all zeros at first, for decoded JPEG 2000 code-blocks. Default: some of its own. */
+  readonly blockMemory?: SharedArrayBuffer | undefined;
 }
 
 /** Every codec of this package. Small ones are there at once, WebAssembly is loaded when first asked for. */
-export function defaultCodecs({ modules = {} }: DefaultCodecsOptions = {}): CodecRegistry {
+export function defaultCodecs({ modules = {}, blockMemory }: DefaultCodecsOptions = {}): CodecRegistry {
   provideModules(modules);
   return createCodecRegistry({
     decoders: {
@@ -34,7 +36,7 @@ export function defaultCodecs({ modules = {} }: DefaultCodecsOptions = {}): Code
       avif: () => withModule('avif-decode', import('./avif/decode.ts'), (codec) => codec.createAvifDecoder),
       zstd: () => withModule('zstd-decode', import('./zstd/decode.ts'), (codec) => codec.createZstdDecoder),
       lzma: async () => (await import('./lzma/decode.ts')).lzmaDecoder,
-      jpeg2000: async () => (await import('./jpeg2000/index.ts')).jpeg2000Decoder(),
+      jpeg2000: async () => (await import('./jpeg2000/index.ts')).jpeg2000Decoder(blockMemory),
       'tiff-rare': async () => (await import('./tiff-rare/decode.ts')).rareTiffDecoder,
     },
     encoders: {

@@ -13,8 +13,8 @@ export interface EngineOptions extends DefaultCodecsOptions {
 }
 
 /** Everything that turns bytes into pictures: all codecs of this package, and the fastest kernels that run here. */
-export async function createEngine({ limits = DEFAULT_LIMITS, modules }: EngineOptions = {}): Promise<Engine> {
-  return { codecs: defaultCodecs({ modules }), kernels: await fastestKernels(), limits };
+export async function createEngine({ limits = DEFAULT_LIMITS, ...codecs }: EngineOptions = {}): Promise<Engine> {
+  return { codecs: defaultCodecs(codecs), kernels: await fastestKernels(), limits };
 }
 
 async function fastestKernels(): Promise<Kernels> {

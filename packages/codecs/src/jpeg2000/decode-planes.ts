@@ -8,7 +8,7 @@ import {
   type Jpeg2000TileComponent,
   type Jpeg2000Window,
 } from '@sectile/core/jpeg2000';
-import type { BlockCache, BlockCoefficients } from './block-cache.ts';
+import type { BlockCache } from './block-cache.ts';
 import type { Jpeg2000Kernel } from './kernel.ts';
 
 /** Coefficients of up to 14 bit-planes, doubled and with a sign, fit 16 bits. */
@@ -51,7 +51,7 @@ export function decodePlanes(
   const decoder: WindowDecoder = {
     kernel,
     window,
-    cache: window.cacheKey === '' ? undefined : cache,
+    cache: window.cacheKey && cache,
     bytes: copyIn(kernel, bytes),
     segments: copyIn(
       kernel,
@@ -253,13 +253,10 @@ function loadBlock(
   const planes = window.blocks[at + 4]!;
   const narrow = planes <= NARROW_PLANES;
   const id = window.blockIds[index]!;
-  const key = cache && id > 0 ? `${window.cacheKey}/${id}` : undefined;
-  const kept = key === undefined ? undefined : cache?.get(key);
+  const key = window.cacheKey && id > 0 ? { codestream: window.cacheKey, id } : undefined;
   const address = narrow ? decoder.narrow : decoder.block;
-  if (kept && kept.length === width * height) {
-    viewBlock(kernel, address, narrow, kept.length).set(kept);
-    return address;
-  }
+  const byteLength = width * height * (narrow ? 2 : 4);
+  if (key && cache?.read(key, new Uint8Array(kernel.memory.buffer, address, byteLength))) return address;
   const segments = decoder.segments + 8 * window.blocks[at + 5]!;
   const bytes = decoder.bytes + window.blocks[at + 7]!;
   kernel.decodeBlock(
@@ -275,12 +272,6 @@ function loadBlock(
   );
   if (component.roiShift > 0) kernel.undoMaxShift(decoder.block, width * height, component.roiShift);
   if (narrow) kernel.narrowCoefficients(decoder.block, width * height, decoder.narrow);
-  if (key !== undefined)
-    cache?.set(key, viewBlock(kernel, address, narrow, width * height).slice() as BlockCoefficients);
+  if (key) cache?.write(key, new Uint8Array(kernel.memory.buffer, address, byteLength));
   return address;
-}
-
-function viewBlock(kernel: Jpeg2000Kernel, address: number, narrow: boolean, count: number): Int16Array | Int32Array {
-  const { buffer } = kernel.memory;
-  return narrow ? new Int16Array(buffer, address, count) : new Int32Array(buffer, address, count);
 }

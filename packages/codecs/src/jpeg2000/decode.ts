@@ -11,8 +11,8 @@ import { planesToPixels } from './to-pixels.ts';
 
 /** Settings of {@link createJpeg2000Decoder}. */
 export interface Jpeg2000DecoderOptions {
-  /** Bytes of decoded code-blocks to keep for the next window. Default 64 MiB: some 8000 blocks of 64 x 64. */
-  readonly cacheBytes?: number | undefined;
+  /** Memory that keeps decoded code-blocks for the next window, see {@link BlockCache}; without it none are kept. */
+  readonly blockMemory?: ArrayBufferLike | undefined;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Jpeg2000DecoderOptions {
  */
 export function createJpeg2000Decoder(module: WebAssembly.Module, options: Jpeg2000DecoderOptions = {}): ImageDecoder {
   const host = new KernelHost<Jpeg2000Kernel>(module);
-  const cache = new BlockCache(options.cacheBytes ?? 2 ** 26);
+  const cache = options.blockMemory === undefined ? undefined : new BlockCache(options.blockMemory);
   return {
     kind: 'image',
     decode(bytes, request) {
@@ -50,7 +50,7 @@ function windowOfFile(bytes: Uint8Array, request: DecodeRequest): { window: Jpeg
   const discard = Math.min(request.discardLevels ?? 0, file.codestream.levels);
   const rect = { x: 0, y: 0, ...file.codestream.size(discard) };
   if (rect.width * rect.height === 0) throw new ImageError('malformed', 'A resolution without samples');
-  const wanted = { discard, rect, color: requestedColor(file.color.color, request), cacheKey: '' };
+  const wanted = { discard, rect, color: requestedColor(file.color.color, request), cacheKey: undefined };
   const prepared = readFromMemory(file.codestream.prepare(wanted), bytes);
   const { window, bytes: body } = readFromMemory(file.codestream.collect(wanted, prepared), bytes);
   return { window, body };

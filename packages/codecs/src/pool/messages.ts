@@ -8,6 +8,8 @@ import type { WasmName } from '../wasm/names.ts';
 /** What a thread is started with. */
 export interface ThreadSettings {
   readonly limits: Limits;
+  /** Decoded JPEG 2000 code-blocks of all threads. */
+  readonly blockMemory: SharedArrayBuffer;
 }
 
 /** What a thread can do, with the task and the result of each. */

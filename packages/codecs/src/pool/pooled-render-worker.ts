@@ -12,6 +12,9 @@ import { packPixels, packPlan, packSegments } from './transfer.ts';
 /** Source pixels up to which a picture counts as small: a tile of 512 pixels. */
 const SMALL_PIXELS = 2 ** 18;
 
+/** Bytes of decoded JPEG 2000 code-blocks that all threads keep together. The system hands them out as they are used. */
+const SHARED_BLOCK_BYTES = 2 ** 27;
+
 /** Settings of {@link pooledRenderWorker}. */
 export interface PooledRenderWorkerOptions extends EngineOptions {
   /** Threads. Default: as many as the machine runs side by side. 0: compute on the calling thread. */
@@ -45,7 +48,10 @@ function onThreads(
     size,
     maxQueued: options.maxQueued ?? 64 * size,
     timeLimitMs: (options.timeLimitSeconds ?? 30) * 1000,
-    settings: { limits: options.limits ?? DEFAULT_LIMITS },
+    settings: {
+      limits: options.limits ?? DEFAULT_LIMITS,
+      blockMemory: options.blockMemory ?? new SharedArrayBuffer(SHARED_BLOCK_BYTES),
+    },
     loadWasm: wasmModule,
   });
   const run = <Result>(pack: () => PackedJob, { signal }: ReadOptions = {}, small = false): Promise<Result> =>

@@ -46,7 +46,7 @@ export function serveJobs(
       }),
   );
   let queue = Promise.resolve();
-  const loadWorker = lazyInlineWorker({ limits: settings.limits });
+  const loadWorker = lazyInlineWorker(settings);
   const work = async (message: JobMessage): Promise<void> => {
     try {
       const { data, transfer } = await perform(await loadWorker(), message, readParts);

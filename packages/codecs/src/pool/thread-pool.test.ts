@@ -29,7 +29,7 @@ function poolOf(options: { size?: number; maxQueued?: number; timeLimitMs?: numb
     size: options.size ?? 1,
     maxQueued: options.maxQueued ?? 10,
     timeLimitMs: options.timeLimitMs ?? 60_000,
-    settings: { limits: DEFAULT_LIMITS },
+    settings: { limits: DEFAULT_LIMITS, blockMemory: new SharedArrayBuffer(0) },
     loadWasm: () => Promise.reject(new Error('no such module')),
   });
   return { pool, spawned };

@@ -8,10 +8,10 @@ import type { Jpeg2000Color } from './jpeg2000-color.ts';
  */
 export interface Jpeg2000Window {
   /**
-   * Identity of the codestream's bytes and of the quality layers: with a block's id the key of decoded blocks. Empty when
-   * they are not to be kept.
+   * Identity of the codestream's bytes and of the quality layers, four words: with a block's id the key of decoded blocks.
+   * Undefined when they are not to be kept.
    */
-  readonly cacheKey: string;
+  readonly cacheKey: Uint32Array | undefined;
   /** The pixels wanted. */
   readonly x0: number;
   readonly y0: number;

@@ -13,7 +13,7 @@ function fixture(name: string): Uint8Array {
 function open(bytes: Uint8Array): { codestream: Codestream; request: WindowRequest } {
   const { codestream, color } = readFromMemory(openJp2(bytes.length, DEFAULT_LIMITS), bytes);
   const rect = { x: 0, y: 0, ...codestream.size(0) };
-  return { codestream, request: { discard: 0, rect, color: color.color, cacheKey: '' } };
+  return { codestream, request: { discard: 0, rect, color: color.color, cacheKey: undefined } };
 }
 
 /** Runs a parser and tells how often it asked for bytes, and for how many. */

@@ -28,8 +28,8 @@ export interface WindowRequest {
   /** Quality layers to use, at most; all by default. */
   readonly layers?: number | undefined;
   readonly color: Jpeg2000Color;
-  /** Identity of the file's bytes, under which decoded code-blocks are kept; empty: they are not. */
-  readonly cacheKey: string;
+  /** Identity of the file's bytes, four random words, under which decoded code-blocks are kept; undefined: they are not. */
+  readonly cacheKey: Uint32Array | undefined;
 }
 
 /** A window's code-blocks and the bytes they lie in, one after another. */
@@ -132,7 +132,7 @@ export class Codestream {
     }
     const bounds = this.bounds(request.discard);
     const window: Jpeg2000Window = {
-      cacheKey: request.cacheKey && `${request.cacheKey}/${request.layers ?? 'all'}`,
+      cacheKey: request.cacheKey?.map((word, i) => (i === 2 ? word ^ (request.layers ?? 0) : word)),
       x0: bounds.x0 + request.rect.x,
       y0: bounds.y0 + request.rect.y,
       width: request.rect.width,

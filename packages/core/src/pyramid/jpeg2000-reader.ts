@@ -38,7 +38,7 @@ class Jpeg2000Reader implements ImageReader {
   readonly #source: RangeSource;
   readonly #file: Jp2File;
   /** Ids and revisions of sources need not be unique (memory), and code-blocks of one file must not be taken for another's. */
-  readonly #cacheKey: string = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  readonly #cacheKey: Uint32Array = crypto.getRandomValues(new Uint32Array(4));
   /** Indexing changes the codestream's state: one at a time. */
   #indexing: Promise<unknown> = Promise.resolve();
 
