@@ -3,6 +3,7 @@ import type { PixelBuffer } from '@sectile/core/pixels';
 import { openImage } from '@sectile/core/pyramid';
 import { memorySource } from '@sectile/core/source';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Rect } from '../../packages/core/src/geometry/rect.ts';
 import { type Drawn, drawnPyramid } from '../fixtures/drawn-pyramid.ts';
 import { iccProfile, text, xyz } from '../fixtures/icc-profile.ts';
 import { decodeWhole } from './decode-whole.ts';
@@ -57,7 +58,7 @@ async function tiff(path: string, from = served): Promise<PixelBuffer & { readon
 }
 
 /** The samples of a part, as they were drawn. */
-function drawnSamples(name: Name, part = { x: 0, y: 0, width: SIZE.width, height: SIZE.height }): number[] {
+function drawnSamples(name: Name, part: Rect = { x: 0, y: 0, width: SIZE.width, height: SIZE.height }): number[] {
   const { draw, dtype }: Drawn = DRAWN[name];
   const round = dtype === 'float32' ? Math.fround : (value: number) => value;
   return Array.from({ length: part.width * part.height }, (_, i) =>

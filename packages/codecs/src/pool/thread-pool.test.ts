@@ -8,6 +8,7 @@ import type { ThreadEvents, Threads } from './threads.ts';
 function fakeThreads() {
   const spawned: { events: ThreadEvents; posted: ToThread[]; terminated: boolean; busy: boolean }[] = [];
   const threads: Threads = {
+    readsFiles: false,
     parallelism: () => 2,
     spawn(_, events) {
       const thread = { events, posted: [] as ToThread[], terminated: false, busy: false };
