@@ -259,17 +259,15 @@ function loadBlock(
   if (key && cache?.read(key, new Uint8Array(kernel.memory.buffer, address, byteLength))) return address;
   const segments = decoder.segments + 8 * window.blocks[at + 5]!;
   const bytes = decoder.bytes + window.blocks[at + 7]!;
-  kernel.decodeBlock(
-    bytes,
-    segments,
-    window.blocks[at + 6]!,
-    width,
-    height,
-    planes,
-    band.orientation,
-    component.blockStyle,
-    decoder.block,
-  );
+  const segmentCount = window.blocks[at + 6]!;
+  const cleanupPlane = window.blocks[at + 8]!;
+  const { blockStyle } = component;
+  const output = decoder.block;
+  if (cleanupPlane >= 0) {
+    kernel.decodeHtBlock(bytes, segments, segmentCount, width, height, planes, cleanupPlane, blockStyle, output);
+  } else {
+    kernel.decodeBlock(bytes, segments, segmentCount, width, height, planes, band.orientation, blockStyle, output);
+  }
   if (component.roiShift > 0) kernel.undoMaxShift(decoder.block, width * height, component.roiShift);
   if (narrow) kernel.narrowCoefficients(decoder.block, width * height, decoder.narrow);
   if (key) cache?.write(key, new Uint8Array(kernel.memory.buffer, address, byteLength));

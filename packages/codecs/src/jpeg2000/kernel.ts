@@ -17,6 +17,17 @@ export type Jpeg2000Kernel = KernelExports & {
     style: number,
     output: number,
   ) => void;
+  readonly decodeHtBlock: (
+    bytes: number,
+    segments: number,
+    segmentCount: number,
+    width: number,
+    height: number,
+    planes: number,
+    cleanupPlane: number,
+    style: number,
+    output: number,
+  ) => void;
   readonly undoMaxShift: (coefficients: number, count: number, shift: number) => void;
   readonly narrowCoefficients: (source: number, count: number, target: number) => void;
   readonly placeReversible: (

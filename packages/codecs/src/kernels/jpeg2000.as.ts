@@ -2,6 +2,7 @@
 import { arenaAllocate, arenaReset, arenaRewind, arenaTop } from './arena.as';
 
 export { decodeBlock } from './jpeg2000/block.as';
+export { decodeHtBlock } from './jpeg2000/ht-block.as';
 export { narrowCoefficients, placeIrreversible, placeReversible, undoMaxShift } from './jpeg2000/coefficients.as';
 export {
   copyRows,

@@ -20,8 +20,9 @@ export interface Jpeg2000Window {
   readonly components: readonly Jpeg2000Plane[];
   readonly tiles: readonly Jpeg2000Tile[];
   /**
-   * Eight numbers a code-block, see {@link BLOCK_FIELDS}: left and top (from the band's window, may be negative), width,
-   * height, coded magnitude bit-planes, number of the first segment, count of segments, first byte.
+   * Nine numbers a code-block, see {@link BLOCK_FIELDS}: left and top (from the band's window, may be negative), width,
+   * height, magnitude bit-planes, number of the first segment, count of segments, first byte, and the bit-plane of the
+   * cleanup pass of a high-throughput code-block, -1 for others.
    */
   readonly blocks: Int32Array;
   /** Identity of each code-block within the codestream: the file offset of its first byte; 0 = not to be kept. */
@@ -32,7 +33,7 @@ export interface Jpeg2000Window {
 }
 
 /** Numbers of {@link Jpeg2000Window.blocks} for each code-block. */
-export const BLOCK_FIELDS = 8;
+export const BLOCK_FIELDS = 9;
 
 /** The samples of one component that cover the window. */
 export interface Jpeg2000Plane {

@@ -4,6 +4,20 @@ import { ImageError } from '../errors.ts';
 /** Progression orders by their number (T.800 table A.16). */
 export type Progression = 'LRCP' | 'RLCP' | 'RPCL' | 'PCRL' | 'CPRL';
 
+/** Bits of the code-block style (T.800 table A.19, T.814 table A.5). */
+export const BLOCK_STYLE = {
+  bypass: 1,
+  reset: 2,
+  terminateAll: 4,
+  verticallyCausal: 8,
+  predictable: 16,
+  segmentationSymbols: 32,
+  /** Code-blocks are high-throughput ones, */
+  highThroughput: 64,
+  /** or of both kinds, as their packet headers tell. */
+  mixed: 128,
+} as const;
+
 const PROGRESSIONS: readonly Progression[] = ['LRCP', 'RLCP', 'RPCL', 'PCRL', 'CPRL'];
 
 /** What COD says of all components together. */
@@ -26,7 +40,7 @@ export interface ComponentCoding {
   /** log2 of the nominal code-block size, 2 to 10 each, 12 together. */
   readonly blockWidthExponent: number;
   readonly blockHeightExponent: number;
-  /** Bits of table A.19: 1 bypass, 2 reset, 4 terminate all, 8 vertically causal, 16 predictable, 32 segmentation symbols. */
+  /** Bits of table A.19, and two more of T.814: see {@link BLOCK_STYLE}. */
   readonly blockStyle: number;
   /** 5/3 instead of 9/7. */
   readonly reversible: boolean;
@@ -81,8 +95,7 @@ function parseComponentCoding(cursor: ByteCursor, hasPrecincts: boolean): Compon
     throw new ImageError('malformed', `Code-blocks of 2^${blockWidthExponent} x 2^${blockHeightExponent}`);
   }
   const blockStyle = cursor.uint8();
-  if (blockStyle & 0x40) throw new ImageError('unsupported', 'High-throughput JPEG 2000 (Part 15) is not supported');
-  if (blockStyle & 0x80) throw new ImageError('malformed', 'A reserved code-block style');
+  assertBlockStyle(blockStyle);
   const transform = cursor.uint8();
   if (transform > 1) throw new ImageError('unsupported', `Wavelet transform ${transform} is not of Part 1`);
   const precincts = Array.from({ length: levels + 1 }, (_, resolution) => {
@@ -94,6 +107,14 @@ function parseComponentCoding(cursor: ByteCursor, hasPrecincts: boolean): Compon
     return precinct;
   });
   return { levels, blockWidthExponent, blockHeightExponent, blockStyle, reversible: transform === 1, precincts };
+}
+
+function assertBlockStyle(style: number): void {
+  if ((style & BLOCK_STYLE.mixed) === 0) return;
+  if ((style & BLOCK_STYLE.highThroughput) === 0) throw new ImageError('malformed', 'A reserved code-block style');
+  // How lengths would be told of passes that end on their own, before it is clear which kind they are, is not defined.
+  if (style & (BLOCK_STYLE.bypass | BLOCK_STYLE.terminateAll))
+    throw new ImageError('unsupported', 'Code-blocks of both kinds with passes that end on their own');
 }
 
 /** Parses the rest of a QCD or QCC marker segment. */

@@ -47,11 +47,6 @@ interface HeaderContext {
 type SegmentParser = (cursor: ByteCursor, context: HeaderContext) => void;
 
 const PARSERS: Readonly<Record<number, SegmentParser>> = {
-  [MARKER.CAP]: (cursor) => {
-    // Pcap: bit 15 - n + ... of Part n; Part 15 is the only one that changes how a Part 1 reader sees the data.
-    if (cursor.uint32() & (1 << (32 - 15)))
-      throw new ImageError('unsupported', 'High-throughput JPEG 2000 (Part 15) is not supported');
-  },
   [MARKER.SIZ]: (cursor, { header, limits }) => {
     header.size = parseImageSize(cursor, limits);
   },

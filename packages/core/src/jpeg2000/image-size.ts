@@ -29,7 +29,7 @@ export interface ImageSize {
 
 /** Parses the body of SIZ. @throws ImageError `malformed` | `unsupported` | `limit`. */
 export function parseImageSize(cursor: ByteCursor, limits: Limits): ImageSize {
-  cursor.skip(2); // Rsiz: profiles restrict, they change nothing; extensions show in CAP and in styles.
+  cursor.skip(2); // Rsiz: profiles restrict, they change nothing; what extensions change shows in the coding styles.
   const x1 = cursor.uint32();
   const y1 = cursor.uint32();
   const x0 = cursor.uint32();

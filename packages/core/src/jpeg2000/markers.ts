@@ -1,7 +1,6 @@
 /** Marker codes of ITU-T T.800 table A.2 that a codestream of Part 1 may hold. */
 export const MARKER = {
   SOC: 0xff4f,
-  CAP: 0xff50,
   SIZ: 0xff51,
   COD: 0xff52,
   COC: 0xff53,

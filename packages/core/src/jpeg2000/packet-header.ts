@@ -1,13 +1,13 @@
 import { ImageError } from '../errors.ts';
+import { BLOCK_STYLE } from './coding-parameters.ts';
 import { HeaderBits } from './header-bits.ts';
 import { MARKER } from './markers.ts';
-import type { BandShape, PrecinctState } from './precinct-state.ts';
+import { type BandShape, BLOCK_KIND, blockKind, type PrecinctState } from './precinct-state.ts';
 
-const BYPASS = 1;
-const TERMINATE_ALL = 4;
 /** More bit-planes than any code-block can leave out (38 bits, 7 guard bits, a region of interest). */
 const MAX_ZERO_PLANES = 128;
 const MAX_PASSES = 164;
+const MAX_LENGTH_BITS = 32;
 
 /** Receives what a packet adds to its code-blocks, in the order of its body. */
 export interface PacketSink {
@@ -89,23 +89,65 @@ export class PacketHeaderParser {
   /** Coding passes and segment lengths of one code-block (B.10.6, B.10.7); the block's new state word. */
   #parseLengths(word: number, block: number, sink: PacketSink | undefined): number {
     const bits = this.#bits;
+    const { blockStyle } = this.#coding;
     let passes = word & 0xff;
-    let lengthBits = word >> 8;
+    let lengthBits = (word >> 8) & 63;
+    let kind = blockKind(word);
     let fresh = parsePassCount(bits);
     if (passes + fresh > MAX_PASSES) throw new ImageError('malformed', 'A code-block with too many coding passes');
-    while (bits.bit() === 1) lengthBits++;
+    while (bits.bit() === 1) lengthBits = checkedWidth(lengthBits + 1);
     while (fresh > 0) {
-      const inSegment = Math.min(fresh, segmentRoom(this.#coding.blockStyle, passes));
-      const width = lengthBits + 31 - Math.clz32(inSegment);
-      if (width > 32) throw new ImageError('malformed', 'A code-block length of more than 32 bits');
-      const byteLength = bits.bits(width);
+      let covered: number;
+      let byteLength: number;
+      if (kind === BLOCK_KIND.open && blockStyle & BLOCK_STYLE.highThroughput) {
+        ({ kind, covered, byteLength } = parseFirstLength(bits, blockStyle, { passes, fresh, lengthBits }));
+      } else {
+        const room = kind === BLOCK_KIND.ht ? htSegmentRoom(passes) : segmentRoom(blockStyle, passes);
+        covered = Math.min(fresh, room);
+        byteLength = bits.bits(checkedWidth(lengthBits + floorLog2(covered)));
+      }
       this.bodyLength += byteLength;
-      sink?.chunk(block, byteLength, inSegment);
-      passes += inSegment;
-      fresh -= inSegment;
+      sink?.chunk(block, byteLength, covered);
+      passes += covered;
+      fresh -= covered;
     }
-    return passes | (lengthBits << 8);
+    return passes | (lengthBits << 8) | (kind << 14);
   }
+}
+
+/**
+ * A length of a high-throughput code-block that had no bytes so far. Its passes may be placeholders: the length is for all
+ * passes up to the packet's last cleanup pass. When that is 0, or would be of a code-block of the other kind, it goes on
+ * with the bits that it has to have for all the packet's passes (T.814 annex B).
+ */
+function parseFirstLength(
+  bits: HeaderBits,
+  blockStyle: number,
+  { passes, fresh, lengthBits }: { passes: number; fresh: number; lengthBits: number },
+): { kind: number; covered: number; byteLength: number } {
+  const toCleanup = fresh - ((passes + fresh - 1) % 3);
+  const covered = toCleanup > 0 ? toCleanup : fresh;
+  const width = checkedWidth(lengthBits + floorLog2(covered));
+  const length = bits.bits(width);
+  const mixed = (blockStyle & BLOCK_STYLE.mixed) !== 0;
+  // Where both kinds occur, HT code-blocks leave the first bit of this length 0, and Lblock is never the initial 3.
+  const isHt = toCleanup > 0 && (!mixed || (lengthBits > 3 && length > 1 && length < 2 ** (width - 1)));
+  if (length > 0 && isHt) return { kind: BLOCK_KIND.ht, covered, byteLength: length };
+  const more = floorLog2(fresh) - floorLog2(covered);
+  checkedWidth(width + more);
+  const byteLength = length * 2 ** more + bits.bits(more);
+  if (byteLength === 0) return { kind: BLOCK_KIND.open, covered: fresh, byteLength };
+  if (!mixed) throw new ImageError('malformed', 'A high-throughput code-block that begins without a cleanup pass');
+  return { kind: BLOCK_KIND.ebcot, covered: fresh, byteLength };
+}
+
+function floorLog2(value: number): number {
+  return 31 - Math.clz32(value);
+}
+
+function checkedWidth(width: number): number {
+  if (width > MAX_LENGTH_BITS) throw new ImageError('malformed', 'A code-block length of more than 32 bits');
+  return width;
 }
 
 /** Table B.4. */
@@ -120,8 +162,13 @@ function parsePassCount(bits: HeaderBits): number {
 
 /** How many passes, from the one numbered `pass` on, share a codeword segment (T.800 D.4.2 and D.6, tables D.8 and D.9). */
 export function segmentRoom(blockStyle: number, pass: number): number {
-  if (blockStyle & TERMINATE_ALL) return 1;
-  if ((blockStyle & BYPASS) === 0) return MAX_PASSES;
+  if (blockStyle & BLOCK_STYLE.terminateAll) return 1;
+  if ((blockStyle & BLOCK_STYLE.bypass) === 0) return MAX_PASSES;
   if (pass < 10) return 10 - pass;
   return (pass - 10) % 3 === 0 ? 2 : 1;
+}
+
+/** The same for high-throughput code-blocks: each cleanup pass on its own, the two that refine it together. */
+function htSegmentRoom(pass: number): number {
+  return pass % 3 === 1 ? 2 : 1;
 }

@@ -1,8 +1,9 @@
 import type { ByteRange } from '../source/read-ranges.ts';
 import type { ByteReads } from './byte-reads.ts';
+import { BLOCK_STYLE } from './coding-parameters.ts';
 import { PacketHeaderParser, type PacketSink } from './packet-header.ts';
 import type { PacketIndex, PacketPlace } from './packet-index.ts';
-import { type PrecinctShape, PrecinctShapes } from './precinct-state.ts';
+import { BLOCK_KIND, blockKind, type PrecinctShape, PrecinctShapes, type PrecinctState } from './precinct-state.ts';
 import { type PrecinctBand, precinctBands } from './tile-geometry.ts';
 
 /** Names a precinct of a tile. */
@@ -17,6 +18,8 @@ export interface PrecinctRef {
 export interface PrecinctBlocks {
   readonly bands: readonly PrecinctBand[];
   readonly zeroPlanes: Uint8Array;
+  /** 1 for each high-throughput code-block. */
+  readonly isHt: Uint8Array;
   /** First chunk of each block, and one more entry for the end. */
   readonly firstChunk: Uint32Array;
   /** File offset, bytes and coding passes of each chunk: a codeword segment, or a layer's part of one. */
@@ -84,7 +87,8 @@ function parseAttempt(index: PacketIndex, attempt: Attempt, bytes: readonly Uint
   const { packedHeaders, parameters } = index.header;
   const { headerEndMarkers } = parameters.tile;
   const parser = new PacketHeaderParser({ blockStyle: component.coding.blockStyle, headerEndMarkers });
-  const chunks = new ChunkList(shape.blockCount);
+  const isHt = (component.coding.blockStyle & BLOCK_STYLE.highThroughput) !== 0;
+  const chunks = new ChunkList(shape.blockCount, isHt);
   const state = shape.begin();
   for (let layer = 0; layer < places.length; layer++) {
     const place = places[layer];
@@ -101,12 +105,13 @@ function parseAttempt(index: PacketIndex, attempt: Attempt, bytes: readonly Uint
     }
     chunks.placePacket(packedHeaders ? place.offset : place.offset + parser.headerLength, place.end);
   }
-  attempt.result = chunks.finish(precinctBands(component.resolutions[ref.resolution]!, ref.precinct));
+  attempt.result = chunks.finish(precinctBands(component.resolutions[ref.resolution]!, ref.precinct), state);
 }
 
 /** Collects chunks packet by packet and sorts them by code-block in the end. */
 class ChunkList implements PacketSink {
   readonly #zeroPlanes: Uint8Array;
+  readonly #wholeOnly: boolean;
   #count = 0;
   #packetStart = 0;
   #block: Uint32Array;
@@ -114,7 +119,9 @@ class ChunkList implements PacketSink {
   #length: Uint32Array;
   #passes: Uint8Array;
 
-  constructor(blockCount: number) {
+  /** `wholeOnly`: chunks that are cut off are of no use. */
+  constructor(blockCount: number, wholeOnly: boolean) {
+    this.#wholeOnly = wholeOnly;
     this.#zeroPlanes = new Uint8Array(blockCount);
     const capacity = Math.max(16, blockCount);
     this.#block = new Uint32Array(capacity);
@@ -147,13 +154,18 @@ class ChunkList implements PacketSink {
   placePacket(offset: number, end: number): void {
     for (let i = this.#packetStart; i < this.#count; i++) {
       const byteLength = this.#length[i]!;
+      if (this.#wholeOnly && offset + byteLength > end) {
+        this.#count = i;
+        return;
+      }
       this.#offset[i] = Math.min(offset, end);
       this.#length[i] = Math.max(0, Math.min(byteLength, end - offset));
       offset += byteLength;
     }
   }
 
-  finish(bands: readonly PrecinctBand[]): PrecinctBlocks {
+  /** `state`: after the last packet. */
+  finish(bands: readonly PrecinctBand[], { words, base }: PrecinctState): PrecinctBlocks {
     const blockCount = this.#zeroPlanes.length;
     const count = this.#count;
     const firstChunk = new Uint32Array(blockCount + 1);
@@ -169,8 +181,11 @@ class ChunkList implements PacketSink {
       chunkLength[at] = this.#length[i]!;
       chunkPasses[at] = this.#passes[i]!;
     }
-    const byteLength = 512 + 5 * blockCount + 13 * count;
-    return { bands, zeroPlanes: this.#zeroPlanes, firstChunk, chunkOffset, chunkLength, chunkPasses, byteLength };
+    const isHt = Uint8Array.from({ length: blockCount }, (_, block) =>
+      Number(blockKind(words[base + block]!) === BLOCK_KIND.ht),
+    );
+    const byteLength = 512 + 6 * blockCount + 13 * count;
+    return { bands, zeroPlanes: this.#zeroPlanes, isHt, firstChunk, chunkOffset, chunkLength, chunkPasses, byteLength };
   }
 
   #grow(): void {

@@ -9,12 +9,20 @@ const FIRST_LENGTH_BITS = 3 << 8;
 
 /**
  * What packet headers of a precinct build upon each other from layer to layer, in `words` from `base` on: for each
- * code-block the coding passes so far and Lblock (upper byte), then two tag trees for each subband.
+ * code-block the coding passes so far (8 bits), Lblock (6) and what is known of its kind ({@link BLOCK_KIND}), then two
+ * tag trees for each subband.
  */
 export interface PrecinctState {
   readonly shape: PrecinctShape;
   readonly words: Uint16Array;
   readonly base: number;
+}
+
+/** The kinds of code-blocks; in a high-throughput codestream all are `open` until their first bytes. */
+export const BLOCK_KIND = { open: 0, ebcot: 1, ht: 2 } as const;
+
+export function blockKind(word: number): number {
+  return word >> 14;
 }
 
 /** The code-block grid of one subband and its tag trees. */

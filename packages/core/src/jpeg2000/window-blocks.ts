@@ -2,6 +2,7 @@ import type { Jpeg2000Band } from '../codec/jpeg2000-window.ts';
 import { ImageError } from '../errors.ts';
 import type { ByteRange } from '../source/read-ranges.ts';
 import { segmentRoom } from './packet-header.ts';
+import { type HtSet, lastHtSet } from './ht-set.ts';
 import type { PrecinctBlocks, PrecinctRef } from './precinct-blocks.ts';
 import { ceilShift, floorShift, type Resolution, type TileComponent } from './tile-geometry.ts';
 import type { BandWindow, ResolutionWindow } from './wavelet-window.ts';
@@ -97,8 +98,13 @@ export class BlockCollector {
     const end = blocks.firstChunk[block + 1]!;
     if (first === end) return;
     const { band } = window;
-    const planes = band.planes + component.roiShift - blocks.zeroPlanes[block]!;
-    if (planes <= 0) return;
+    const allPlanes = band.planes + component.roiShift;
+    const codedPlanes = allPlanes - blocks.zeroPlanes[block]!;
+    const set = blocks.isHt[block] ? lastHtSet(blocks, block) : undefined;
+    // A high-throughput cleanup pass codes its bit-plane and all above.
+    const cleanupPlane = set ? codedPlanes - 1 - set.number : -1;
+    if (codedPlanes <= 0 || (blocks.isHt[block] && cleanupPlane < 0)) return;
+    const planes = set ? allPlanes : codedPlanes;
     if (planes > MAX_PLANES) throw new ImageError('unsupported', `A code-block of ${planes} bit-planes`);
     const x0 = Math.max(band.x0, col * 2 ** resolution.blockX);
     const y0 = Math.max(band.y0, row * 2 ** resolution.blockY);
@@ -106,10 +112,33 @@ export class BlockCollector {
     const height = Math.min(band.y1, (row + 1) * 2 ** resolution.blockY) - y0;
     const firstSegment = this.#segments.length / 2;
     const byteOffset = this.byteLength;
-    this.#addSegments(component.coding.blockStyle, blocks, first, end);
+    const firstRange = this.ranges.length;
+    if (set) this.#addHtSet(blocks, set);
+    else this.#addSegments(component.coding.blockStyle, blocks, first, end);
     const segmentCount = this.#segments.length / 2 - firstSegment;
-    this.#blocks.push(x0 - window.x0, y0 - window.y0, width, height, planes, firstSegment, segmentCount, byteOffset);
-    this.#ids.push(this.byteLength > byteOffset ? blocks.chunkOffset[first]! : 0);
+    const places = [planes, firstSegment, segmentCount, byteOffset, cleanupPlane];
+    this.#blocks.push(x0 - window.x0, y0 - window.y0, width, height, ...places);
+    this.#ids.push(this.#firstByteFrom(firstRange));
+  }
+
+  /** File offset of the first byte in the ranges from `index` on, which no other code-block has; 0 for none. */
+  #firstByteFrom(index: number): number {
+    while (index < this.ranges.length && this.ranges[index]!.byteLength === 0) index++;
+    return this.ranges[index]?.byteOffset ?? 0;
+  }
+
+  #addHtSet(blocks: PrecinctBlocks, { cleanup, refinements, passes }: HtSet): void {
+    this.#addRange(blocks, cleanup);
+    this.#segments.push(blocks.chunkLength[cleanup]!, 1);
+    if (passes === 1) return;
+    const before = this.byteLength;
+    for (const chunk of refinements) this.#addRange(blocks, chunk);
+    this.#segments.push(this.byteLength - before, passes - 1);
+  }
+
+  #addRange({ chunkOffset, chunkLength }: PrecinctBlocks, chunk: number): void {
+    this.ranges.push({ byteOffset: chunkOffset[chunk]!, byteLength: chunkLength[chunk]! });
+    this.byteLength += chunkLength[chunk]!;
   }
 
   /** Chunks of several layers go on with the segment of the one before until it has all its passes. */
@@ -128,8 +157,7 @@ export class BlockCollector {
       segments[segments.length - 1]! += passes;
       room -= passes;
       pass += passes;
-      this.ranges.push({ byteOffset: blocks.chunkOffset[chunk]!, byteLength });
-      this.byteLength += byteLength;
+      this.#addRange(blocks, chunk);
     }
   }
 }
