@@ -165,6 +165,52 @@ async function jpegGroups(tile: PixelBuffer): Promise<readonly Group[]> {
   return [encode, decode];
 }
 
+/** The parts of OpenJPH's and OpenJPEG's WebAssembly builds that are called below. */
+interface Jpeg2000Encoder {
+  getDecodedBuffer(frame: object): Uint8Array;
+  getEncodedBuffer(): Uint8Array;
+  setDecompositions(levels: number): void;
+  encode(): void;
+}
+interface Jpeg2000Module {
+  readonly [name: string]: new () => Jpeg2000Encoder & TurboDecoder & { setQuality(...settings: unknown[]): void };
+}
+
+/** Reversible coding of both kinds, as a whole file: what a window costs at most. */
+async function jpeg2000Groups(picture: PixelBuffer): Promise<readonly Group[]> {
+  const local = createRequire(require.resolve('../packages/codecs/package.json'));
+  const openJph: Jpeg2000Module = await local('@cornerstonejs/codec-openjph')();
+  const openJpeg: Jpeg2000Module = await local('@cornerstonejs/codec-openjpeg/wasmjs')();
+  const decoder = await defaultCodecs().decoder('jpeg2000');
+  if (decoder.kind !== 'image') throw new Error('The JPEG 2000 decoder is no image decoder');
+  const { width, height } = picture;
+  const frame = { width, height, bitsPerSample: 8, componentCount: 3, isSigned: false, isUsingColorTransform: true };
+  const group = (name: string, module: Jpeg2000Module, prefix: string, quality: readonly unknown[]): Group => {
+    const encoder = new module[`${prefix}Encoder`]!();
+    encoder.getDecodedBuffer(frame).set(picture.data);
+    encoder.setDecompositions(5);
+    encoder.setQuality(...quality);
+    encoder.encode();
+    const bytes = encoder.getEncodedBuffer().slice();
+    const other = new module[`${prefix}Decoder`]!();
+    return {
+      name: `${name} decode ${width}x${height} RGB, reversible, ${((8 * bytes.length) / (width * height)).toFixed(1)} bits a pixel`,
+      contenders: [
+        { name: 'sectile', run: () => decoder.decode(bytes, { maxPixels: width * height }) },
+        {
+          name: prefix === 'HTJ2K' ? '@cornerstonejs/codec-openjph' : '@cornerstonejs/codec-openjpeg',
+          run: () => {
+            other.getEncodedBuffer(bytes.length).set(bytes);
+            other.decode();
+            return other.getDecodedBuffer().slice();
+          },
+        },
+      ],
+    };
+  };
+  return [group('HTJ2K', openJph, 'HTJ2K', [true, 0]), group('JPEG 2000', openJpeg, 'J2K', [true, 0])];
+}
+
 function pixelGroups(picture: PixelBuffer): readonly Group[] {
   const module = new WebAssembly.Module(readFileSync(require.resolve('../packages/codecs/wasm/pixels.wasm')));
   const wasm = createWasmKernels(module);
@@ -242,7 +288,11 @@ function printTable(timings: readonly Timing[]): void {
   }
 }
 
-const groups = [...(await jpegGroups(drawPicture(TILE))), ...pixelGroups(drawPicture(1024))];
+const groups = [
+  ...(await jpegGroups(drawPicture(TILE))),
+  ...(await jpeg2000Groups(drawPicture(512))),
+  ...pixelGroups(drawPicture(1024)),
+];
 const timings = groups.flatMap(timeGroup);
 if (process.argv.includes('--json')) console.log(JSON.stringify(timings, undefined, 2));
 else printTable(timings);

@@ -84,9 +84,17 @@ describe('openCodestream', () => {
   const openBytes = (data: Uint8Array): Codestream =>
     readFromMemory(openCodestream(0, data.length, DEFAULT_LIMITS), data);
 
-  it('tells high-throughput coding by CAP', () => {
-    const data = withSegment(0xff, 0x50, 0, 8, 0, 2, 0, 0, 0, 0);
-    expect(() => openBytes(data)).toThrowError(expect.toSatisfy((error) => isImageError(error, 'unsupported')));
+  it.each([
+    [0x80, 'malformed'],
+    [0xc1, 'unsupported'],
+    [0xc4, 'unsupported'],
+  ])('refuses code-block style %i as %s', (style, kind) => {
+    // QCD ends COD: the style is its last byte but one, as there are no precincts.
+    const at = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0x5c) - 2;
+    const data = bytes.slice();
+    expect(data[at]).toBe(2);
+    data[at] = style;
+    expect(() => openBytes(data)).toThrowError(expect.toSatisfy((error) => isImageError(error, kind as 'malformed')));
   });
 
   it('steps over marker segments that it does not know', () => {

@@ -4,8 +4,12 @@ import type { Limits } from '../limits.ts';
 import type { Density } from '../metadata/image-info.ts';
 import { parseBoxes } from './boxes.ts';
 
-/** A color specification box (T.800 I.5.3.3, T.801 M.11.7.3): a numbered color space or a profile. */
+/**
+ * A color specification box (T.800 I.5.3.3, T.801 M.11.7.3, T.814 annex D): a numbered color space, a profile, or the matrix
+ * between components and RGB by its number in H.273.
+ */
 export type ColorSpecification =
+  | { readonly kind: 'matrix'; readonly matrix: number; readonly fullRange: boolean }
   | { readonly kind: 'enumerated'; readonly space: number; readonly parameters: readonly number[] }
   | { readonly kind: 'icc'; readonly profile: Uint8Array };
 
@@ -82,6 +86,11 @@ function parseColor(bytes: Uint8Array): ColorSpecification | undefined {
     const parameters: number[] = [];
     while (cursor.remaining >= 4) parameters.push(cursor.uint32());
     return { kind: 'enumerated', space, parameters };
+  }
+  if (method === 5) {
+    cursor.skip(4); // Primaries and transfer function: as everywhere, what RGB means is the viewer's business.
+    const matrix = cursor.uint16();
+    return { kind: 'matrix', matrix, fullRange: (cursor.uint8() & 0x80) !== 0 };
   }
   if (method === 2 || method === 3) return { kind: 'icc', profile: cursor.take(cursor.remaining).slice() };
   return undefined;

@@ -106,11 +106,18 @@ function channelsOf(size: ImageSize, { palette, mapping }: Jp2Header): Channel[]
 
 function colorSpaceOf(colors: readonly ColorSpecification[], colorCount: number): ColorSpace | undefined {
   for (const color of colors) {
-    const space =
-      color.kind === 'enumerated' ? SPACES[color.space] : ICC_SPACES[asciiOf(color.profile.subarray(16, 20))];
+    const space = namedSpace(color);
     if (space && space.bands <= colorCount) return space;
   }
   return undefined;
+}
+
+function namedSpace(color: ColorSpecification): ColorSpace | undefined {
+  if (color.kind === 'enumerated') return SPACES[color.space];
+  if (color.kind === 'icc') return ICC_SPACES[asciiOf(color.profile.subarray(16, 20))];
+  if (color.matrix === 0) return SPACES[16];
+  // BT.601, as sYCC has it. Others are shown as they are stored.
+  return color.fullRange && (color.matrix === 5 || color.matrix === 6) ? SPACES[18] : undefined;
 }
 
 /** Codestreams without a file say nothing; three components with coarser second and third ones are YCC. */

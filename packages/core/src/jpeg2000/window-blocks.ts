@@ -1,8 +1,8 @@
 import type { Jpeg2000Band } from '../codec/jpeg2000-window.ts';
 import { ImageError } from '../errors.ts';
 import type { ByteRange } from '../source/read-ranges.ts';
-import { segmentRoom } from './packet-header.ts';
 import { type HtSet, lastHtSet } from './ht-set.ts';
+import { segmentRoom } from './packet-header.ts';
 import type { PrecinctBlocks, PrecinctRef } from './precinct-blocks.ts';
 import { ceilShift, floorShift, type Resolution, type TileComponent } from './tile-geometry.ts';
 import type { BandWindow, ResolutionWindow } from './wavelet-window.ts';

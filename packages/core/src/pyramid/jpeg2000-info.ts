@@ -2,6 +2,7 @@ import { textOf } from '../bytes/text.ts';
 import { downsampleOf } from '../geometry/level-size.ts';
 import type { Size } from '../geometry/size.ts';
 import type { Codestream } from '../jpeg2000/codestream.ts';
+import { BLOCK_STYLE } from '../jpeg2000/coding-parameters.ts';
 import { type Jp2File, UUID } from '../jpeg2000/jp2-file.ts';
 import type { BandRange, ImageInfo, ImageMetadata, LevelInfo } from '../metadata/image-info.ts';
 import type { DType } from '../pixels/dtype.ts';
@@ -77,10 +78,11 @@ function tileSizeOf({ main: { size }, pixelX, pixelY }: Codestream): Size {
 function storageOf({ container, codestream, color }: Jp2File): ImageInfo['storage'] {
   const { size, parameters } = codestream.main;
   const reversible = parameters.coding.every((coding) => coding.reversible);
+  const isHt = parameters.coding.some(({ blockStyle }) => (blockStyle & BLOCK_STYLE.highThroughput) !== 0);
   const { progression, layers } = parameters.tile;
   const tiles = size.tilesWide * size.tilesHigh > 1 ? `tiles ${size.tileWidth}x${size.tileHeight}` : 'one tile';
   return {
-    compression: `JPEG 2000 ${reversible ? '5/3 reversible' : '9/7 irreversible'}`,
+    compression: `${isHt ? 'HTJ2K' : 'JPEG 2000'} ${reversible ? '5/3 reversible' : '9/7 irreversible'}`,
     photometric: color.spaceName,
     layout: `${container}, ${tiles}, ${progression}, ${layers} quality ${layers === 1 ? 'layer' : 'layers'}`,
   };

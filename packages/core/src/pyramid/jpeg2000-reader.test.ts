@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { box, enumerated, join, jp2File, words } from '../../../../test/fixtures/jpeg2000/jp2-file.ts';
+import { jphFile } from '../../../../test/fixtures/jpeg2000/one-block-codestream.ts';
 import { isImageError } from '../errors.ts';
 import { memorySource } from '../source/memory.ts';
 import { withStats } from '../source/with-stats.ts';
@@ -122,6 +123,20 @@ describe('the header of a JP2 file', () => {
     [14, 'lrcp-layers', 'cielab'],
   ])('reads color space %i', async (space, name, color) => {
     expect(await infoOf(jp2File(fixture(name), [enumerated(space)]))).toMatchObject({ color });
+  });
+
+  it.each([
+    [0, 0, 'sRGB'],
+    [5, 0x80, 'sYCC'],
+    [6, 0x80, 'sYCC'],
+    // Neither a range nor a matrix that is undone here.
+    [6, 0, 'sRGB'],
+    [9, 0x80, 'sRGB'],
+  ])('reads a JPH file whose matrix is %i, range %i', async (matrix, range, photometric) => {
+    const colr = box('colr', join(Uint8Array.of(5, 0, 0), words(1, 13, matrix), Uint8Array.of(range)));
+    const info = await infoOf(jphFile(fixture('ht-odd-tiles'), [colr]));
+    expect(info).toMatchObject({ width: 45, height: 37, bands: 3 });
+    expect(info.storage).toMatchObject({ compression: 'HTJ2K 5/3 reversible', photometric });
   });
 
   it('hands out profile, resolution, XMP, Exif and XML', async () => {

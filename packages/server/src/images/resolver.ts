@@ -65,7 +65,7 @@ export function safeSegments(id: string): readonly string[] | undefined {
   return segments.some((segment) => segment.startsWith('.')) ? undefined : segments;
 }
 
-const IMAGE_NAME = /\.(?:tiff?|ptiff?|ptif|btf|tf[28]|svs|ndpi|scn|bif|jpe?g|jp2|jpx|j2k|j2c|jpf|png|webp)$/i;
+const IMAGE_NAME = /\.(?:tiff?|ptiff?|ptif|btf|tf[28]|svs|ndpi|scn|bif|jpe?g|jp2|jpx|j2k|j2c|jpf|jph|jhc|png|webp)$/i;
 
 /** Whether a file name looks like a picture that could be opened: what galleries show. */
 export function looksLikeImage(name: string): boolean {

@@ -5,7 +5,7 @@ export interface SequenceMember {
 }
 
 /** Extensions that members may have; all members of a sequence have the same. */
-export const SEQUENCE_EXTENSIONS: readonly string[] = ['tif', 'tiff', 'jp2', 'jpx', 'j2k', 'jpg', 'png', 'webp'];
+export const SEQUENCE_EXTENSIONS: readonly string[] = ['tif', 'tiff', 'jp2', 'jpx', 'j2k', 'jph', 'jpg', 'png', 'webp'];
 
 /** The member that has to be there, and stands for the others. */
 const FIRST: SequenceMember = { horizontal: 0, vertical: 90 };
