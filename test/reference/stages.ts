@@ -10,7 +10,7 @@ export interface Picture {
   /** Row by row; one array of samples a pixel. */
   readonly pixels: readonly (readonly number[])[];
   /** What the samples are kept as: decides rounding, white, and how Lab is read. */
-  readonly kind: 'uint8' | 'uint16' | 'uint32' | 'int16' | 'float';
+  readonly kind: 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float';
 }
 
 /** Applies steps in order. With `exact`, a final quantize scales and clamps but does not round. */
@@ -116,6 +116,22 @@ function applyStep(picture: Picture, step: StageStep, round: boolean): Picture {
           return picture.kind === 'float' ? out : Math.min(white, Math.floor(out + 0.5 + 1e-9));
         });
       });
+    case 'unpremultiply':
+      return mapPixels(picture, (pixel) => {
+        const alpha = pixel.at(-1)!;
+        const plain = pixel.slice(0, -1).map((v) => (alpha > 0 ? Math.min(white, (v * white) / alpha) : 0));
+        return [...(picture.kind === 'float' ? plain : plain.map((v) => Math.floor(v + 0.5))), alpha];
+      });
+    case 'add-alpha':
+      return mapPixels(picture, (pixel) => [...pixel, white]);
+    case 'threshold':
+      if (step.value === 'otsu') throw new Error('The reference is given its thresholds');
+      return mapColor(picture, step.colorBands, (v) => (v < Number(step.value) ? 0 : white));
+    case 'elevation-hillshade':
+      return {
+        ...mapPlaces(picture, (x, y) => [shadeElevation((dx, dy) => at(picture, x + dx, y + dy)[0]!, step)]),
+        kind: 'float',
+      };
     case 'mirror':
       return mapPlaces(picture, (x, y) =>
         step.axis === 'horizontal' ? at(picture, picture.width - 1 - x, y) : at(picture, x, picture.height - 1 - y),
@@ -164,7 +180,7 @@ function split(pixel: readonly number[], colorBands: number | undefined): [reado
 }
 
 function whiteOf({ kind }: Picture): number {
-  return { uint8: 255, uint16: 65535, uint32: 4294967295, int16: 32767, float: 1 }[kind];
+  return { uint8: 255, int8: 127, uint16: 65535, int16: 32767, uint32: 4294967295, int32: 2147483647, float: 1 }[kind];
 }
 
 /** The formulas of the IIP color maps, piece by piece. */
@@ -205,13 +221,33 @@ function shadeNormal(pixel: readonly number[], azimuth: number, altitude: number
   return Math.min(1, Math.max(0, dot / 2));
 }
 
+/** Horn's slopes and the cosine of the angle between ground and light; ground without an elevation is level, or black. */
+function shadeElevation(
+  elevationAt: (dx: number, dy: number) => number,
+  step: Extract<StageStep, { kind: 'elevation-hillshade' }>,
+): number {
+  const exists = (v: number): boolean => Number.isFinite(v) && v !== step.noData;
+  const center = elevationAt(0, 0);
+  if (!exists(center)) return 0;
+  const z = (dx: number, dy: number): number => (exists(elevationAt(dx, dy)) ? elevationAt(dx, dy) : center);
+  const side = (place: (along: number) => number): number => place(-1) + 2 * place(0) + place(1);
+  const slope = step.verticalExaggeration / (8 * step.cellSize);
+  const east = slope * (side((dy) => z(1, dy)) - side((dy) => z(-1, dy)));
+  const south = slope * (side((dx) => z(dx, 1)) - side((dx) => z(dx, -1)));
+  const [a, e] = [(step.azimuthDegrees * Math.PI) / 180, (step.altitudeDegrees * Math.PI) / 180];
+  const light = [Math.sin(a) * Math.cos(e), -Math.cos(a) * Math.cos(e), Math.sin(e)];
+  const cosine = (light[2]! - east * light[0]! - south * light[1]!) / Math.hypot(east, south, 1);
+  return Math.max(0, cosine);
+}
+
 /** Stored samples to L*, a*, b*: TIFF Technical Note 4 and ICC.1 Lab encodings, for 8 and 16 bits. */
 export function decodeLab(stored: readonly number[], encoding: 'cielab' | 'icclab', bits: number): number[] {
   const [l, a, b] = [stored[0]!, stored[1]!, stored[2]!];
   const signed = (v: number): number => (v >= 2 ** (bits - 1) ? v - 2 ** bits : v);
   if (encoding === 'cielab') {
     const unit = 2 ** (bits - 8);
-    return [(l / (2 ** bits - 1)) * 100, signed(a) / unit, signed(b) / unit];
+    // Files that call all their samples signed mean L* unsigned nevertheless.
+    return [((l < 0 ? l + 2 ** bits : l) / (2 ** bits - 1)) * 100, signed(a) / unit, signed(b) / unit];
   }
   return bits === 8 ? [l / 2.55, a - 128, b - 128] : [(l / 0xff00) * 100, a / 256 - 128, b / 256 - 128];
 }

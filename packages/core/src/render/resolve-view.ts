@@ -1,6 +1,7 @@
 import type { Rect } from '../geometry/rect.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import { selectLevel, toLevelRect } from '../pyramid/select-level.ts';
+import { iipsrvRegion } from './iipsrv-size.ts';
 import { iipsrvView, isIipsrvExport } from './iipsrv-view.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { RenderRequest, UpscaleRule } from './request.ts';
@@ -37,7 +38,8 @@ function viewOfRegion(
 ): ResolvedView {
   const overLimit = request.overLimit ?? 'reject';
   const size = resolveSize(request.size, {
-    region,
+    // In compat mode what is no tile and no IIP export is IIIF's.
+    region: options.compat === 'iipsrv' ? iipsrvRegion(region, request, info) : region,
     upscale: upscaleRule(request.upscale, overLimit, options),
     overLimit,
     limits: options.limits,
