@@ -52,29 +52,18 @@ describe('IIIF sizes in compat mode', () => {
     ['3/G/290,190,100,100/max', '9x9', undefined, undefined],
     ['3/G/256,128,64,64/max', '43x63', undefined, undefined],
   ])('%s is %s', async (request, size, resolution, tile) => {
-    if (request === '2/O/256,128,128,73/64,37') return expectSizeOfPart(request, size);
     const pixels = await compat.pixels(`/iiif/${request}/0/default.png`);
     expect(`${pixels.width}x${pixels.height}`).toBe(size);
     if (resolution !== undefined) expect(await resolutionOf(request)).toBe(resolution);
-    if (tile === undefined) return undefined;
+    if (tile === undefined) return;
     const [, image] = request.split('/');
     expect(difference(pixels, await compat.pixels(`/iip?FIF=${image}&PTL=${resolution},${tile}`))).toBe(0);
-    return undefined;
   });
 
-  test.each([
-    '3/G/full/!400,400',
-    '3/G/full/pct:150',
-    '3/G/256,0,256,256/64,64',
-  ])('%s is refused', async (request) => {
+  test.each(['3/G/full/!400,400', '3/G/full/pct:150', '3/G/256,0,256,256/64,64'])('%s is refused', async (request) => {
     expect((await compat.text(`/iiif/${request}/0/default.png`)).status).toBe(400);
   });
 });
-
-async function expectSizeOfPart(request: string, size: string): Promise<void> {
-  const { width, height } = await compat.pixels(`/iiif/${request}/0/default.png`);
-  expect(`${width}x${height}`).toBe(size);
-}
 
 describe('otherwise IIIF sizes follow the specification', () => {
   // iipsrv cuts a pixel off some, and refuses a box that is larger than the region.

@@ -19,12 +19,14 @@ export function iipsrvRegion(region: ResolvedRegion, request: RenderRequest, ima
   }
   if (size.kind !== 'max' && size.kind !== 'percent') return region;
   const { x, y, width, height } = fractionsOf(request, region, image);
-  const cut: Size = {
-    width: Math.max(1, Math.trunc((x + width > 1 ? 1 - x : width) * image.width)),
-    height: Math.max(1, Math.trunc((y + height > 1 ? 1 - y : height) * image.height)),
-  };
+  const cut: Size = { width: cutSide(x, width, image.width), height: cutSide(y, height, image.height) };
   const sides = size.kind === 'max' ? fitInto(region.aspect, cut) : cut;
   return { rect: { ...rect, ...sides }, aspect: region.aspect };
+}
+
+/** What is left of a side after it has been a fraction. */
+function cutSide(start: number, extent: number, side: number): number {
+  return Math.max(1, Math.trunc((start + extent > 1 ? 1 - start : extent) * side));
 }
 
 function fractionsOf({ region: spec }: RenderRequest, { rect }: ResolvedRegion, image: Size): Rect {
@@ -32,5 +34,13 @@ function fractionsOf({ region: spec }: RenderRequest, { rect }: ResolvedRegion, 
     return { x: spec.x / 100, y: spec.y / 100, width: spec.width / 100, height: spec.height / 100 };
   }
   const { x, y, width, height } = spec.kind === 'pixels' ? spec : rect;
-  return { x: x / image.width, y: y / image.height, width: width / image.width, height: height / image.height };
+  const [across, down] = [width / image.width, height / image.height];
+  // Answers to squares are those of single precision, to others those of double.
+  const isSquare = spec.kind === 'square';
+  return {
+    x: x / image.width,
+    y: y / image.height,
+    width: isSquare ? Math.fround(across) : across,
+    height: isSquare ? Math.fround(down) : down,
+  };
 }
