@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 
-const SIDE = 1024;
+const SIDE = 2048;
 const TILE = 256;
 
 const COLORMAPPED: readonly Adjustment[] = [
@@ -50,8 +50,8 @@ type Case = (typeof CASES)[number];
 const engine = await createEngine();
 const worker: RenderWorker = inlineRenderWorker(engine);
 
-/** Deflated tiles with horizontal differencing, as most 16-bit files have them. */
-async function drawImage({ bands, dtype }: Case): Promise<ImageReader> {
+/** A file with deflated tiles and horizontal differencing, as most 16-bit files have them. */
+function drawImage({ bands, dtype }: Case): Uint8Array {
   const sink = memorySink();
   const writer = createTiffWriter(sink, { big: false });
   const layout: PyramidLayout = {
@@ -73,7 +73,7 @@ async function drawImage({ bands, dtype }: Case): Promise<ImageReader> {
   pyramid.push(pixels);
   pyramid.finish();
   writer.finish();
-  return openImage(memorySource(sink.bytes(), { id: 'bench' }));
+  return sink.bytes();
 }
 
 function deflateDifferences({ data, width, bands }: PixelBuffer): Uint8Array {
@@ -102,13 +102,20 @@ function median(times: number[]): number {
   return times.sort((a, b) => a - b)[times.length >> 1] ?? 0;
 }
 
+function mean(times: readonly number[]): number {
+  return times.reduce((sum, time) => sum + time, 0) / times.length;
+}
+
 const results = [];
 for (const entry of CASES) {
-  const reader = await drawImage(entry);
+  const file = drawImage(entry);
   const plain: number[] = [];
   const adjusted: number[] = [];
+  let reader: ImageReader | undefined;
   for (let round = -20; round < rounds; round++) {
+    // As a viewer goes over a picture: each tile once, row by row. Then the picture is opened anew, and nothing is known.
     const tile = (round + 20) % (SIDE / TILE) ** 2;
+    if (reader === undefined || tile === 0) reader = await openImage(memorySource(file, { id: 'bench' }));
     const first = await timeTile(reader, tile, []);
     const second = await timeTile(reader, tile, entry.adjustments);
     // The first rounds warm up.
@@ -116,7 +123,9 @@ for (const entry of CASES) {
     plain.push(first);
     adjusted.push(second);
   }
-  const result = { source: entry.source, name: entry.name, plainMs: median(plain), ms: median(adjusted) };
+  // Tiles that look at their neighbors take turns to decode them: medians would leave that out.
+  const average = entry.name.includes('elevations') ? mean : median;
+  const result = { source: entry.source, name: entry.name, plainMs: average(plain), ms: average(adjusted) };
   results.push({ ...result, ratio: result.ms / result.plainMs });
 }
 if (values.json) console.log(JSON.stringify(results, null, 2));

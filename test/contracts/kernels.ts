@@ -1,4 +1,4 @@
-import type { Kernels } from '@sectile/core/codec';
+import type { ElevationLight, Kernels } from '@sectile/core/codec';
 import { allocateSamples, type DType, isFloat, type PixelBuffer, sampleLimits } from '@sectile/core/pixels';
 import type { ResampleKernel, ResampleStep } from '@sectile/core/render';
 import { describe, expect, test } from 'vitest';
@@ -92,6 +92,7 @@ export function describeKernels(name: string, load: () => Kernels | Promise<Kern
     describeTables(load);
     describeColorTables(load);
     describeWeights(load);
+    describeElevations(load);
     describePredictor(load);
   });
 }
@@ -238,6 +239,52 @@ function describeWeights(load: () => Kernels | Promise<Kernels>): void {
     const two = noise({ width: 2, height: 2, bands: 2, dtype }, 1);
     expect(() => kernels.weighBands(two, { weights, offset: 0 })).toThrow(/three bands/);
   });
+}
+
+function describeElevations(load: () => Kernels | Promise<Kernels>): void {
+  const elevations: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64'];
+  test.each(elevations)('shadeElevations lights %s', async (dtype) => {
+    const kernels = await load();
+    const [minimum, maximum] = isFloat(dtype) ? [-1, 2] : sampleLimits(dtype);
+    for (const { width, height } of [...SIZES, { width: 1300, height: 900 }]) {
+      for (const bands of [1, 3]) {
+        const input = noise({ width, height, bands, dtype }, width + bands);
+        const noData = input.data[0];
+        if (isFloat(dtype) && input.data.length > 40) input.data.set([Number.NaN, Number.POSITIVE_INFINITY], 36);
+        const light = { x: -0.48, y: 0.36, z: 0.8, scale: 1 / (maximum - minimum), noData };
+        const output = kernels.shadeElevations(input, light);
+        expect({ ...output, data: output.data.length }).toEqual({
+          ...{ width, height, bands: 1, dtype: 'uint8', data: width * height },
+        });
+        expect(farthestShade(input, light, output)).toBeLessThan(0.51);
+      }
+    }
+  });
+}
+
+/** Largest difference to Horn's slopes in double precision. */
+function farthestShade(
+  { width, height, bands, data }: PixelBuffer,
+  light: ElevationLight,
+  output: PixelBuffer,
+): number {
+  const at = (x: number, y: number): number => {
+    const v = data[(Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))) * bands]!;
+    return v === light.noData ? Number.NaN : v;
+  };
+  let farthest = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const center = at(x, y);
+      const z = (dx: number, dy: number): number => (Number.isFinite(at(x + dx, y + dy)) ? at(x + dx, y + dy) : center);
+      const p = (z(1, -1) + 2 * z(1, 0) + z(1, 1) - z(-1, -1) - 2 * z(-1, 0) - z(-1, 1)) * light.scale;
+      const q = (z(-1, 1) + 2 * z(0, 1) + z(1, 1) - z(-1, -1) - 2 * z(0, -1) - z(1, -1)) * light.scale;
+      const shade = Math.max(0, (light.z - p * light.x - q * light.y) / Math.hypot(1, p, q));
+      const expected = Number.isFinite(center) ? 255 * shade : 0;
+      farthest = Math.max(farthest, Math.abs(output.data[y * width + x]! - expected));
+    }
+  }
+  return farthest;
 }
 
 function describePredictor(load: () => Kernels | Promise<Kernels>): void {

@@ -56,5 +56,19 @@ export type PixelKernel = KernelExports & {
     noZ: number,
     to: number,
   ) => void;
+  readonly shadeElevations: (
+    from: number,
+    width: number,
+    rows: number,
+    type: number,
+    missing: number,
+    lightX: number,
+    lightY: number,
+    lightZ: number,
+    scale: number,
+    first: number,
+    outputRows: number,
+    to: number,
+  ) => void;
   readonly undoDifferencing: (from: number, byteLength: number, rowByteLength: number, bands: number) => void;
 };

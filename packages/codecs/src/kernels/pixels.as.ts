@@ -6,6 +6,7 @@ import { meansOfRow, sumRows } from './pixels/box-shrink.as';
 import { undoRow } from './pixels/differencing.as';
 import { lookUp as lookUpSamples, lookUpColors as lookUpPixels } from './pixels/lookup.as';
 import { blendRows16, blendRows8, blendRowsFloat, resampleRow, storeRow16, storeRow8 } from './pixels/resample.as';
+import { shadeRow, widenRow } from './pixels/shade-elevations.as';
 import { weighBands as weighPixels } from './pixels/weigh-bands.as';
 
 /** Bytes that vector loops may touch behind what they work on. */
@@ -111,6 +112,31 @@ export function weighBands(
   to: usize,
 ): void {
   weighPixels(from, pixels, wide, a, b, c, offset, noX, noY, noZ, to);
+}
+
+/**
+ * Shades of `outputRows` rows of elevations, from row `first` of the `rows` at `from`, which hold a row more on either
+ * side where the picture has one. See `pixels/shade-elevations.as.ts`.
+ */
+export function shadeElevations(
+  from: usize, width: i32, rows: i32, type: i32, missing: f32,
+  lightX: f32, lightY: f32, lightZ: f32, scale: f32,
+  first: i32, outputRows: i32, to: usize,
+): void {
+  const paddedBytes = (<usize>width << 2) + 8 + SLACK;
+  const ring = allocate(paddedBytes * 3);
+  const sampleBytes = type == 0 ? 1 : type == 3 ? 4 : 2;
+  let widened = 0;
+  for (let row = first; row < first + outputRows; row++) {
+    for (const needed = min(rows, row + 2); widened < needed; widened++) {
+      widenRow(from + <usize>(widened * width * sampleBytes), width, type, missing, ring + <usize>(widened % 3) * paddedBytes);
+    }
+    const above = ring + <usize>(max(0, row - 1) % 3) * paddedBytes;
+    const middle = ring + <usize>(row % 3) * paddedBytes;
+    const below = ring + <usize>(min(rows - 1, row + 1) % 3) * paddedBytes;
+    shadeRow(above, middle, below, width, lightX, lightY, lightZ, scale, to);
+    to += <usize>width;
+  }
 }
 
 /** Undoes TIFF predictor 2 on `byteLength` bytes of rows of u8 samples, in place. */

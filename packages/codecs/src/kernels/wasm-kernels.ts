@@ -1,9 +1,10 @@
-import { type BandWeights, type Kernels, typescriptKernels } from '@sectile/core/codec';
+import { type BandWeights, type ElevationLight, type Kernels, typescriptKernels } from '@sectile/core/codec';
 import { createPixelBuffer, type PixelBuffer, takeBytes } from '@sectile/core/pixels';
 import type { ResampleStep } from '@sectile/core/render';
 import { KernelHost } from './kernel-host.ts';
 import type { PixelKernel } from './pixel-kernel.ts';
 import { resampleInKernel } from './resample-in-kernel.ts';
+import { shadeInKernel } from './shade-in-kernel.ts';
 
 type Host = KernelHost<PixelKernel>;
 
@@ -27,6 +28,7 @@ export function createWasmKernels(module: WebAssembly.Module): Kernels {
     applyLut: (input, lut) => applyLut(host, input, lut),
     applyColorLut: (input, band, colors) => applyColorLut(host, input, band, colors),
     weighBands: (input, weights) => weighBands(host, input, weights),
+    shadeElevations: (input, light) => shadeElevations(host, input, light),
     undoHorizontalDifferencing8: (data, rowByteLength, bands) =>
       host.run((kernel) => undoDifferencing(kernel, data, rowByteLength, bands)),
   };
@@ -137,6 +139,17 @@ function weighBands(host: Host, input: PixelBuffer, bandWeights: BandWeights): P
     output.set(new Uint8Array(kernel.memory.buffer, to, pixels), first);
   });
   return { width, height, bands: 1, dtype: 'uint8', data: output };
+}
+
+function shadeElevations(host: Host, input: PixelBuffer, light: ElevationLight): PixelBuffer {
+  const { data, bands } = input;
+  const covered =
+    data instanceof Uint8Array ||
+    data instanceof Uint16Array ||
+    data instanceof Int16Array ||
+    data instanceof Float32Array;
+  if (!covered || bands !== 1) return typescriptKernels.shadeElevations(input, light);
+  return host.run((kernel) => shadeInKernel(kernel, input, data, light));
 }
 
 const NO_HOLE = [-1, -1, -1] as const;

@@ -58,11 +58,11 @@ function onThreads(
     pool.run(pack, { signal, small }) as Promise<Result>;
   return {
     readsFiles: available.readsFiles,
-    render: ({ plan, segments }, readOptions) =>
+    render: ({ plan, segments, keepAs }, readOptions) =>
       run<EncodedImage>(
         () => {
           const { data, transfer } = packSegments(segments);
-          return { message: { job: 'render', task: { plan: packPlan(plan), segments: data } }, transfer };
+          return { message: { job: 'render', task: { plan: packPlan(plan), segments: data, keepAs } }, transfer };
         },
         readOptions,
         plan.cost.pixels <= SMALL_PIXELS,

@@ -9,6 +9,18 @@ export interface BandWeights {
   readonly hole?: readonly [number, number, number] | undefined;
 }
 
+/** Light on elevations, in numbers; see the stage `elevation-hillshade`. */
+export interface ElevationLight {
+  /** Direction towards the light, x to the right, y down, z up, of unit length. */
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  /** Slope for each unit of Horn's weighted differences: exaggeration / (8 cell). */
+  readonly scale: number;
+  /** Elevation that stands for none, beside numbers that are not finite. */
+  readonly noData?: number | undefined;
+}
+
 /**
  * Hot loops that exist twice: in plain TypeScript in this package (the oracle, and the fallback where SIMD is
  * missing) and as WebAssembly in `@sectile/codecs`. Both must agree; `test/contracts/kernels.ts` holds them to it.
@@ -35,6 +47,11 @@ export interface Kernels {
   applyColorLut(input: PixelBuffer, band: number, colors: Uint32Array): PixelBuffer;
   /** One uint8 band of three uint8 or uint16 bands. Sums in single or double precision: results may differ by 1. */
   weighBands(input: PixelBuffer, weights: BandWeights): PixelBuffer;
+  /**
+   * Light on elevations (band 0) as one uint8 band, the edge pixels repeated beyond the picture, rounded to nearest. Single
+   * or double precision: results may differ by 1.
+   */
+  shadeElevations(input: PixelBuffer, light: ElevationLight): PixelBuffer;
   /** TIFF predictor 2 on interleaved uint8 rows, in place: each row adds the sample `bands` before. */
   undoHorizontalDifferencing8(data: Uint8Array, rowByteLength: number, bands: number): void;
 }

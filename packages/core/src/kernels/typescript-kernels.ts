@@ -4,6 +4,7 @@ import { boxShrinkPixels } from '../resample/box-shrink.ts';
 import { resamplePixels } from '../resample/resample.ts';
 import { lookUpColors } from './color-lut.ts';
 import type { Kernels } from './kernels.ts';
+import { shadeElevationPixels } from './shade-elevations.ts';
 import { undoDifferencing8 } from './undo-differencing.ts';
 import { weighThreeBands } from './weigh-bands.ts';
 
@@ -15,6 +16,7 @@ export const typescriptKernels: Kernels = {
   applyLut: lookUp,
   applyColorLut: lookUpColors,
   weighBands: weighThreeBands,
+  shadeElevations: shadeElevationPixels,
   undoHorizontalDifferencing8: undoDifferencing8,
 };
 

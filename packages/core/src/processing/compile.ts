@@ -1,5 +1,6 @@
 import { affineRun } from './affine-run.ts';
 import { type BandTables, tablesFor, tabulatedSteps } from './band-tables.ts';
+import { elevationRun } from './elevation-run.ts';
 import { type BufferStage, isDirect, type NeighborhoodStage, type PixelShape, type PointStage } from './stage.ts';
 import type { StageStep } from './stage-step.ts';
 import { definitionOf, outputShape } from './stage-table.ts';
@@ -19,6 +20,7 @@ export type Pass =
  *
  * - a run of steps that act on each band alone, from 8 or 16-bit samples to 8 or 16-bit samples, is one lookup;
  * - a run of sums of products between such samples is one matrix;
+ * - light on elevations that becomes 8 bits is one kernel;
  * - a run of the first sort that ends in floats starts a stream as a lookup;
  * - all other point and neighborhood stages in a row are one stream.
  *
@@ -52,10 +54,8 @@ function nextPass(steps: readonly StageStep[], input: PixelShape): NextPass {
     const tables = tablesFor(steps.slice(0, toIntegers), input);
     return { pass: { kind: 'tables', tables }, count: toIntegers, output: shapes[toIntegers - 1] ?? input };
   }
-  const affine = affineRun(steps, input);
-  if (affine !== undefined) {
-    return { pass: { kind: 'buffer', stage: affine.stage }, count: affine.count, output: affine.output };
-  }
+  const run = affineRun(steps, input) ?? elevationRun(steps, input);
+  if (run !== undefined) return { pass: { kind: 'buffer', stage: run.stage }, count: run.count, output: run.output };
   const tables = tabulated > 0 ? tablesFor(steps.slice(0, tabulated), input) : undefined;
   const stages: { stage: PointStage | NeighborhoodStage; bands: number }[] = [];
   let shape = shapes.at(-1) ?? input;

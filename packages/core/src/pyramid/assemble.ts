@@ -11,6 +11,8 @@ import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 import { decodeSegment } from './decode-segment.ts';
 import type { EncodedSegment, SegmentRef } from './image-reader.ts';
+import { segmentKey } from './segment-refs.ts';
+import type { TileCache } from './tile-cache.ts';
 
 /** Segments to decode and lay side by side. Plain data. */
 export interface AssembleTask {
@@ -24,6 +26,11 @@ export interface AssembleTask {
   readonly tileWidth: number;
   readonly tileHeight: number;
   readonly segments: readonly { readonly ref: SegmentRef; readonly segment: EncodedSegment | undefined }[];
+  /**
+   * The image, by a text that no other one has. Where it is given, decoded segments are kept for the next task of this
+   * image: for windows that overlap.
+   */
+  readonly keepAs?: string | undefined;
 }
 
 /** Does the CPU work of assembling: inline or on another thread. */
@@ -36,6 +43,8 @@ export interface AssembleEngine {
   readonly codecs: CodecRegistry;
   readonly kernels: Kernels;
   readonly limits: Limits;
+  /** Where decoded segments of tasks with `keepAs` are kept. Default: nowhere. */
+  readonly kept?: TileCache | undefined;
 }
 
 /**
@@ -54,17 +63,22 @@ export async function assembleWindow(
   for (const { ref, segment } of task.segments) {
     if (segment === undefined) continue;
     throwIfAborted(options.signal);
-    const decoding = decodeSegment(segment, engine.codecs, engine.limits, engine.kernels);
+    const key = task.keepAs === undefined ? undefined : `${task.keepAs}/${segmentKey(ref)}`;
+    const found = key === undefined ? undefined : engine.kept?.get(key);
+    const decoding = found ?? decodeSegment(segment, engine.codecs, engine.limits, engine.kernels);
     // Awaiting a value that is there already would cost a turn of the event loop for each segment.
     const pixels = decoding instanceof Promise ? await decoding : decoding;
+    const isKept = key !== undefined && engine.kept !== undefined;
+    if (isKept && found === undefined) engine.kept?.set(key, pixels);
     const x = ref.col * tileWidth - window.x;
     const y = ref.row * tileHeight - window.y;
-    if (x === 0 && y === 0 && pixels.width === window.width && pixels.height === window.height) {
+    const isWhole = x === 0 && y === 0 && pixels.width === window.width && pixels.height === window.height;
+    if (isWhole && !isKept) {
       assembled = pixels;
     } else {
       assembled ??= createPixelBuffer(window.width, window.height, task.bands, task.dtype);
       blit(pixels, assembled, x, y);
-      recycleBytes(pixels.data);
+      if (!isKept) recycleBytes(pixels.data);
     }
   }
   assembled ??= createPixelBuffer(window.width, window.height, task.bands, task.dtype);

@@ -12,7 +12,7 @@ import type { Assembler } from './assemble.ts';
 import type { EncodedSegment, ImageReader, ReadSegmentsOptions, SegmentRef } from './image-reader.ts';
 import { type ChainLevel, chainTileSize, levelChain } from './level-chain.ts';
 import { rawSegment } from './raw-segment.ts';
-import { refsTouching } from './segment-refs.ts';
+import { refsTouching, segmentKey } from './segment-refs.ts';
 import { TileCache } from './tile-cache.ts';
 
 /** Settings of {@link withDerivedLevels}. */
@@ -50,6 +50,7 @@ interface Block {
   readonly key: string;
   readonly page: number;
   readonly level: number;
+  readonly layers?: number | undefined;
   /** The tiles, in pixels of the level. */
   readonly rect: Rect;
 }
@@ -103,7 +104,7 @@ class DerivedReader implements ImageReader {
     let next = 0;
     return refs.map((ref, index) => {
       if (inFile[index] !== undefined) return fromFile[next++];
-      const tile = made.get(tileKey(ref));
+      const tile = made.get(segmentKey(ref));
       return tile && rawSegment(tile);
     });
   }
@@ -140,7 +141,7 @@ class DerivedReader implements ImageReader {
   async #madeTiles(refs: readonly SegmentRef[], options: ReadOptions): Promise<Tiles> {
     const tiles = new Map<string, PixelBuffer>();
     for (const ref of refs) {
-      const key = tileKey(ref);
+      const key = segmentKey(ref);
       if (tiles.has(key)) continue;
       const cached = this.#cache.get(this.#prefix + key);
       if (cached !== undefined) {
@@ -176,9 +177,10 @@ class DerivedReader implements ImageReader {
       height: blockRows * info.tileHeight,
     };
     return {
-      key: tileKey({ ...ref, col, row }),
+      key: segmentKey({ ...ref, col, row }),
       page: ref.page,
       level: ref.level,
+      layers: ref.layers,
       rect: intersectRects(wanted, { x: 0, y: 0, width: info.width, height: info.height }),
     };
   }
@@ -191,7 +193,7 @@ class DerivedReader implements ImageReader {
     const { bands, dtype } = this.info;
     assertWithin(pixels * bands * bytesPerSample(dtype), this.#limits.maxWorkingBytes, 'The working memory in bytes');
     const source = this.#sourceOf(block, level);
-    const refs = refsTouching(source.window, source.grid, { page: block.page, level: source.level });
+    const refs = refsTouching(source.window, source.grid, { ...block, level: source.level });
     const segments = source.isFile
       ? await this.#reader.readSegments(refs, options)
       : await this.readSegments(refs, options);
@@ -240,13 +242,9 @@ class DerivedReader implements ImageReader {
     for (const ref of refsTouching(block.rect, level, block)) {
       const rect = tileRect(level, ref.col, ref.row);
       const tile = cropPixels(assembled, { ...rect, x: rect.x - block.rect.x, y: rect.y - block.rect.y });
-      tiles.set(tileKey(ref), tile);
-      this.#cache.set(this.#prefix + tileKey(ref), tile);
+      tiles.set(segmentKey(ref), tile);
+      this.#cache.set(this.#prefix + segmentKey(ref), tile);
     }
     return tiles;
   }
-}
-
-function tileKey({ page, level, col, row }: SegmentRef): string {
-  return `${page}/${level}/${col}/${row}`;
 }

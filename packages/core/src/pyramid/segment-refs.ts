@@ -5,6 +5,11 @@ import type { SegmentRef } from './image-reader.ts';
 /** What all segments of one picture have in common. */
 type CommonRef = Pick<SegmentRef, 'page' | 'level' | 'layers'>;
 
+/** A text for each segment of an image. */
+export function segmentKey({ page, level, col, row, layers }: SegmentRef): string {
+  return layers === undefined ? `${page}/${level}/${col}/${row}` : `${page}/${level}/${col}/${row}/${layers}`;
+}
+
 /** Every segment of a level that touches a rectangle of it, row by row. The rectangle lies in the level. */
 export function refsTouching(
   rect: Rect,

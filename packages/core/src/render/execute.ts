@@ -6,6 +6,7 @@ import { insertIccIntoWebp } from '../metadata/webp-icc.ts';
 import { blit } from '../pixels/blit.ts';
 import { bytesPerSample } from '../pixels/dtype.ts';
 import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
+import { totalBorder } from '../processing/stage-table.ts';
 import type { AssembleTask } from '../pyramid/assemble.ts';
 import type { ImageReader, SegmentRef } from '../pyramid/image-reader.ts';
 import { refsTouching } from '../pyramid/segment-refs.ts';
@@ -57,10 +58,25 @@ async function executePixels(
   const decodedBytes = plan.window.width * plan.window.height * plan.bands * bytesPerSample(plan.dtype);
   if (decodedBytes <= SMALL.bytes && plan.segments.length <= SMALL.segments) {
     const segments = await readAll(plan.segments, reader, worker, options);
-    return worker.render({ plan, segments }, options);
+    return worker.render({ plan, segments, keepAs: overlaps(plan) ? identityOf(reader) : undefined }, options);
   }
   const pixels = await assembleInBlocks(plan, reader, worker, options);
   return worker.finish({ plan, pixels }, options);
+}
+
+/** True for windows with a border, whose segments the windows beside it need as well. */
+function overlaps({ segments, stages }: PixelsPlan): boolean {
+  return segments.length > 1 && totalBorder(stages) > 0;
+}
+
+const identities = new WeakMap<ImageReader, string>();
+let identified = 0;
+
+/** A text that no other reader of this process has, nor will have. */
+function identityOf(reader: ImageReader): string {
+  const identity = identities.get(reader) ?? String(++identified);
+  identities.set(reader, identity);
+  return identity;
 }
 
 async function readAll(

@@ -4,24 +4,29 @@ import { cropPixels } from '../pixels/blit.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import { runStages } from '../processing/run.ts';
 import { assembleWindow } from '../pyramid/assemble.ts';
+import { TileCache } from '../pyramid/tile-cache.ts';
 import { resampleFromCorners } from '../resample/corner-resample.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 import type { Engine } from './engine.ts';
 import type { EncodedImage, PixelsPlan } from './plan-types.ts';
 import type { RenderWorker } from './render-worker.ts';
 
+/** Decoded segments that windows with borders share: some rows of a viewer's tiles. */
+const KEPT_BYTES = 2 ** 24;
+
 /** A worker that computes on the calling thread. Codecs are loaded on first use. */
 export function inlineRenderWorker(engine: Engine): RenderWorker {
+  const assembling = { ...engine, kept: new TileCache(KEPT_BYTES) };
   return {
-    async render({ plan, segments }, options) {
+    async render({ plan, segments, keepAs }, options) {
       const { window, shrink, bands, dtype, tileWidth, tileHeight } = plan;
-      const task = { window, shrink, bands, dtype, tileWidth, tileHeight, segments };
-      const assembled = await assembleWindow(task, engine, options);
+      const task = { window, shrink, bands, dtype, tileWidth, tileHeight, segments, keepAs };
+      const assembled = await assembleWindow(task, assembling, options);
       const image = await finish(plan, assembled, engine, options);
       recycleBytes(assembled.data);
       return image;
     },
-    assemble: (task, options) => assembleWindow(task, engine, options),
+    assemble: (task, options) => assembleWindow(task, assembling, options),
     finish: ({ plan, pixels }, options) => finish(plan, pixels, engine, options),
     close: async () => undefined,
   };

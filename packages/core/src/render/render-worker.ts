@@ -7,6 +7,7 @@ import type { EncodedImage, PixelsPlan } from './plan-types.ts';
 export interface RenderTask {
   readonly plan: PixelsPlan;
   readonly segments: AssembleTask['segments'];
+  readonly keepAs?: AssembleTask['keepAs'];
 }
 
 /** The second half of a large render, whose pixels were assembled band by band. */
