@@ -87,6 +87,20 @@ describe('compileStages', () => {
   });
 });
 
+describe('light on elevations', () => {
+  const SUN: StageStep = {
+    ...{ kind: 'elevation-hillshade', azimuthDegrees: 315, altitudeDegrees: 45 },
+    ...{ cellSize: 1, verticalExaggeration: 1 },
+  };
+
+  test('is one kernel where it becomes 8 bits at once, and else a stream', () => {
+    expect(kinds([SUN, QUANTIZE], GRAY)).toEqual(['buffer']);
+    expect(kinds([SUN, GAMMA, QUANTIZE], GRAY)).toEqual(['stream']);
+    expect(kinds([SUN, { ...QUANTIZE, truncate: true } as StageStep], GRAY)).toEqual(['stream']);
+    expect(kinds([SUN, { kind: 'quantize', bits: 16 }], GRAY)).toEqual(['stream']);
+  });
+});
+
 describe('borders', () => {
   test('add up over neighborhoods', () => {
     const five = convolutionStep(new Array<number>(25).fill(1));

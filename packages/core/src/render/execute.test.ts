@@ -197,3 +197,51 @@ describe('pixels', () => {
     expect([...pixels.data.subarray(0, 3)]).toEqual([0, 10, 20]);
   });
 });
+
+describe('windows with borders', () => {
+  const sobel: Partial<RenderRequest> = { adjustments: [{ kind: 'convolution', kernel: 'sobel' }] };
+  const tileOf = (index: number): Partial<RenderRequest> => ({
+    ...sobel,
+    ...{ level: { from: 'full', index: 0 }, region: { kind: 'tile-index', index } },
+  });
+
+  /** The edges of both tiles, which lie side by side, from one worker. */
+  async function tilesBy(
+    reader: SyntheticReader,
+    { worker, kept }: ReturnType<typeof workerOf>,
+  ): Promise<PixelBuffer[]> {
+    for (const index of [0, 1]) {
+      await executePlan(planRender(requestOf(tileOf(index)), reader.info, DEFAULT_PLAN_OPTIONS), reader, worker);
+    }
+    return kept.splice(0);
+  }
+
+  test('decode the segments that they share once', async () => {
+    const full = noise({ width: 128, height: 64, bands: 1, dtype: 'uint8' });
+    const expected = await tilesBy(readerOf(full, 64), workerOf());
+    const reader = readerOf(full, 64);
+    const known = new Set<string>();
+    // What is read again is garbage: it must not matter.
+    const forgetful: SyntheticReader = {
+      ...reader,
+      readSegments: async (refs, options) => {
+        const segments = await reader.readSegments(refs, options);
+        return segments.map((segment, i) => {
+          const key = JSON.stringify(refs[i]);
+          const isNew = !known.has(key);
+          known.add(key);
+          return isNew ? segment : segment && { ...segment, parts: [{ codec: 'none', bytes: new Uint8Array(4096) }] };
+        });
+      },
+    };
+    expect(await tilesBy(forgetful, workerOf())).toEqual(expected);
+  });
+
+  test('never show the segments of another image, nor of one that is opened anew', async () => {
+    const images = [1, 2].map((seed) => noise({ width: 128, height: 64, bands: 1, dtype: 'uint8' }, seed));
+    const shared = workerOf();
+    for (const full of [...images, ...images]) {
+      expect(await tilesBy(readerOf(full, 64), shared)).toEqual(await tilesBy(readerOf(full, 64), workerOf()));
+    }
+  });
+});
