@@ -84,6 +84,14 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   xmp: 'application/xml',
 };
 
+/** All objects, lower-cased, but for `iip,1.0`. */
+export const OBJECT_NAMES: readonly string[] = [
+  ...Object.keys(SERVER_OBJECTS),
+  ...Object.keys(ANSWERS),
+  'colorspace',
+  ...METADATA_KEYS,
+];
+
 /** True for a lower-cased object name that can be asked for. */
 export function isObject(object: string): boolean {
   return isVersionObject(object) || Object.hasOwn(SERVER_OBJECTS, object) || answerOf(object) !== undefined;

@@ -49,7 +49,7 @@ interface Delivery {
 }
 
 /** Commands that deliver something, by upper-case name; `undefined` when the command is to be passed over. */
-const OUTPUTS: Readonly<Record<string, (delivery: Delivery) => ParsedRequest | undefined>> = {
+export const OUTPUTS: Readonly<Record<string, (delivery: Delivery) => ParsedRequest | undefined>> = {
   CVT: deliverExport,
   JTL: (delivery) => deliverTile(delivery, delivery.options.defaultFormat),
   PTL: (delivery) => deliverTile(delivery, 'png'),
