@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { buildTiff, type DirectoryToBuild } from '../fixtures/build-tiff.ts';
 import { drawing } from '../fixtures/drawing.ts';
+import { drawnPage, drawnPyramid } from '../fixtures/drawn-pyramid.ts';
 import { fixtureBytes } from '../fixtures/fixtures.ts';
 import { tiledFile } from '../fixtures/picture-file.ts';
 import { halves } from '../reference/synthetic-reader.ts';
@@ -18,8 +20,27 @@ beforeAll(async () => {
     'strips.tif': fixtureBytes('flat-strips.tif'),
     'gray.tif': fixtureBytes('gray-16.tif'),
     'stack.tif': fixtureBytes('stack.tif'),
+    'colors.tif': buildTiff(colorPages()),
+    'floats.tif': drawnPyramid({ width: 70, height: 66, bands: 2, dtype: 'float32', draw: (x, y) => [x / 8, -y] }),
   });
 });
+
+/** Two pages of three bands, each with a pyramid; samples tell page, place and band. */
+function colorPages(): DirectoryToBuild[] {
+  const page = (index: number) =>
+    drawnPage({ width: 101, height: 71, bands: 3, dtype: 'uint16', reduced: 1, draw: (x, y) => colorAt(index, x, y) });
+  return [0, 1].map((index) => {
+    const [full, ...reduced] = page(index);
+    const children = reduced.map(({ fields, ...rest }) => ({ ...rest, fields: { ...fields, NewSubfileType: [1] } }));
+    const scale = { type: 'DOUBLE', values: [index === 0 ? 1 : 0.25] } as const;
+    const fields = { ...full!.fields, NewSubfileType: [2 * index], DocumentName: `page ${index}`, 37439: scale };
+    return { ...full!, fields, children };
+  });
+}
+
+function colorAt(page: number, x: number, y: number): number[] {
+  return [0, 1, 2].map((band) => 20000 * page + 100 * x + 2 * y + 10000 * band);
+}
 
 async function bytesOf(query: string): Promise<Uint8Array> {
   const response = await served.get(`/iip?${query}`);
@@ -139,6 +160,28 @@ describe('PFL', () => {
     });
   });
 
+  test('several pages of several bands, to the last pixel of the edge', async () => {
+    const line = (page: number, scale: number) =>
+      [99, 100].flatMap((x) => colorAt(page, x, 70)).map((sample) => sample * scale);
+    expect(await profile('FIF=colors.tif&PFL=1:99,70-101,70')).toEqual({
+      'page 0': line(0, 1),
+      'page 1': line(1, 0.25),
+    });
+    // Half size: the mean of four pixels, rounded down.
+    const halved = (page: number) => colorAt(page, 2 * 49 + 0.5, 2 * 34 + 0.5).map(Math.floor);
+    expect(await profile('FIF=colors.tif&PFL=0:49,34')).toEqual({
+      'page 0': halved(0),
+      'page 1': halved(1).map((sample) => sample * 0.25),
+    });
+  });
+
+  test('floats with nine decimals, negative ones too', async () => {
+    expect(await served.text('/iip?FIF=floats.tif&PFL=1:68,65-70,65')).toEqual({
+      status: 200,
+      body: '{\n\t"profile": [8.500000000,-65.000000000,8.625000000,-65.000000000]\n}',
+    });
+  });
+
   test('the body is laid out as iipsrv does', async () => {
     const [a, b] = [GRAY_16.data[0], GRAY_16.data[1]];
     expect(await served.text('/iip?FIF=gray.tif&PFL=1:0,0-2,0')).toEqual({
@@ -187,6 +230,17 @@ describe('SPECTRA', () => {
     const sample = GRAY_16.data[(64 + 2) * 100 + 64 + 3]!;
     const { body } = await served.text('/iip?FIF=gray.tif&SPECTRA=1,3,3,2');
     expect(body).toBe(spectra(point('0', sample, 65535)));
+  });
+
+  test('of several bands the first, in cut tiles and small levels too', async () => {
+    const at = async (query: string) => (await served.text(`/iip?FIF=colors.tif&SPECTRA=${query}`)).body;
+    const of = (samples: readonly number[]) => spectra(...samples.map((v, page) => point(`page ${page}`, v, 65535)));
+    // Tile 3 of the full size begins at (64, 64) and is 37 x 7.
+    expect(await at('1,3,36,6')).toBe(of([colorAt(0, 100, 70)[0]!, colorAt(1, 100, 70)[0]!]));
+    expect(await at('1,3,37,0')).toBe(spectra());
+    expect(await at('1,2,10,6')).toBe(of([colorAt(0, 10, 70)[0]!, colorAt(1, 10, 70)[0]!]));
+    expect(await at('0,0,49,34')).toBe(of([0, 1].map((page) => Math.floor(colorAt(page, 98.5, 68.5)[0]!))));
+    expect((await served.text('/iip?FIF=floats.tif&SPECTRA=1,1,5,3')).body).toBe(spectra(point('0', 69 / 8, 1)));
   });
 
   test('tiles of a picture in strips are those that clients are told of', async () => {
