@@ -80,9 +80,20 @@ describe('exports otherwise have the same size where that was not a defect', () 
   });
 });
 
-test('in compat mode pictures are enlarged from the corner of their pixels, rounded down', async () => {
+describe('enlarging 0 and 255 to four pixels', () => {
   const steps = drawnPyramid({ width: 2, height: 2, bands: 1, draw: (x) => [x * 255] });
-  const { pixels } = await serveImages({ 'steps.tif': steps }, { compat: 'iipsrv' });
-  const { data } = await pixels('/iip?FIF=steps.tif&WID=4&CVT=png');
-  expect(Array.from(data.subarray(0, 4))).toEqual([0, 127, 255, 127]);
+  const fromCorners = [0, 127, 255, 127];
+  const fromCenters = [0, 64, 191, 255];
+
+  test.each([
+    ['iipsrv', '/iip?FIF=steps.tif&WID=4&CVT=png', fromCorners],
+    ['iipsrv', '/iiif/3/steps.tif/full/^4,4/0/default.png', fromCenters],
+    ['none', '/iip?FIF=steps.tif&WID=4&CVT=png', fromCenters],
+    ['none', '/iip?FIF=steps.tif&WID=4&RGN=0,0,1,1&CVT=png', fromCenters],
+    ['none', '/iiif/3/steps.tif/full/^4,4/0/default.png', fromCenters],
+  ] as const)('compat %s: %s', async (compat, url, expected) => {
+    const { pixels } = await serveImages({ 'steps.tif': steps }, { compat });
+    const { data } = await pixels(url);
+    expect(Array.from(data.subarray(0, 4))).toEqual(expected);
+  });
 });

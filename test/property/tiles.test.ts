@@ -324,3 +324,24 @@ describe('derived levels', () => {
     );
   });
 });
+
+test('nothing is resampled from corners, nor rounded down, unless iipsrv is to be repeated', () => {
+  const sizes = fc.oneof(
+    fc.record({ kind: fc.constant('width' as const), width: fc.integer({ min: 1, max: 900 }) }),
+    fc.record({ kind: fc.constant('fit' as const), width: fc.integer({ min: 1, max: 900 }), height: side }),
+    fc.constant({ kind: 'native' as const }),
+  );
+  const unit = fc.double({ min: 0, max: 1, noNaN: true });
+  const part = fc.record({ x: unit, y: unit, width: unit, height: unit });
+  fc.assert(
+    fc.property(pyramids, sizes, fc.option(part), (pyramid, size, rect) => {
+      const region = rect && rect.width > 0 && rect.height > 0 ? { kind: 'fraction' as const, ...rect } : undefined;
+      const adjustments = [{ kind: 'gamma', exponent: 2 }] as const;
+      const request: Partial<RenderRequest> = { size, overLimit: 'clamp', adjustments, ...(region ? { region } : {}) };
+      const plan = pixelsPlan(request, readerOf(pyramid));
+      expect(plan.resample?.kernel ?? 'nearest').not.toMatch(/corner/);
+      expect(plan.stages.some((step) => 'truncate' in step || 'single' in step)).toBe(false);
+    }),
+    { numRuns: 200 },
+  );
+});
