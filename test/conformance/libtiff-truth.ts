@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Samples of a file's first page as libtiff unpacks them: one uncompressed strip, bands together (`tiffcp`), or RGBA
+ * Samples of a page of a file, by default the first, as libtiff unpacks them: one uncompressed strip, bands together (`tiffcp`), or RGBA
  * for subsampled YCbCr (`tiff2rgba`). `undefined` when libtiff refuses. Bytes in host order of a little-endian machine.
  */
-export function libtiffBytes(path: string, as: 'stored' | 'rgba'): Uint8Array | undefined {
+export function libtiffBytes(path: string, as: 'stored' | 'rgba', page = 0): Uint8Array | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'sectile-libtiff-'));
   try {
     const copy = join(folder, 'copy.tif');
     if (as === 'stored') {
-      execFileSync('tiffcp', ['-L', '-c', 'none', '-p', 'contig', '-s', '-r', '1000000', `${path},0`, copy], {
+      execFileSync('tiffcp', ['-L', '-c', 'none', '-p', 'contig', '-s', '-r', '1000000', `${path},${page}`, copy], {
         stdio: 'pipe',
       });
     } else {

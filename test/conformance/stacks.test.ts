@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folderImages } from '@sectile/server/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildTiff } from '../fixtures/build-tiff.ts';
 import { drawnPage, drawnPyramid } from '../fixtures/drawn-pyramid.ts';
+import { corpusFiles, corpusPath } from './corpus.ts';
+import { libtiffBytes } from './libtiff-truth.ts';
 import { type Served, serveImages } from './served.ts';
 
 /** Gray values that tell page, column and row. */
@@ -80,6 +82,106 @@ describe('a stack in one file', () => {
       '500 "green" nm': [32.5, 32.5, 32.5],
       '600 nm': [38.3333333, 38.3333333, 38.3333333],
     });
+  });
+});
+
+describe('a stack whose pages are followed by their smaller levels', () => {
+  let served: Served;
+
+  beforeAll(async () => {
+    // Page 2 has a level less: what only some pages have does not count.
+    const pages = [2, 2, 1].map((reduced, index) => {
+      const [full, ...levels] = drawnPage(slice(index, { width: 203, height: 137, reduced }));
+      const fields = { ...full!.fields, NewSubfileType: [index === 0 ? 0 : 2], DocumentName: `focus ${index}` };
+      return [{ ...full!, fields }, ...levels];
+    });
+    served = await serveImages({ 'stack.tif': buildTiff(pages.flat()) });
+  });
+
+  test('has pages and levels, not pages as levels', async () => {
+    const { body } = await served.text('/iip?FIF=stack.tif&OBJ=Resolution-number&OBJ=Resolutions&OBJ=Horizontal-views');
+    // 203 x 137 and 101 x 68 are stored in all pages; the last one is made, rounded up.
+    expect(body).toBe('Resolution-number:3\r\nResolutions:51 34,101 68,203 137\r\nHorizontal-views:0 1 2\r\n');
+  });
+
+  test.each([0, 1, 2])('shows page %i at every level', async (page) => {
+    for (const [resolution, scale, width] of [
+      [2, 1, 203],
+      [1, 2, 101],
+      [0, 4, 51],
+    ] as const) {
+      const tile = await served.pixels(`/iip?FIF=stack.tif&SDS=${page}&PTL=${resolution},0`);
+      expect(tile.width).toBe(Math.min(64, width));
+      for (const [x, y] of [
+        [3, 2],
+        [33, 21],
+      ] as const) {
+        const [value] = slice(page).draw(scale * (x + 0.5) - 0.5, scale * (y + 0.5) - 0.5);
+        expect(Math.abs(tile.data[y * tile.width + x]! - value!)).toBeLessThanOrEqual(1);
+      }
+    }
+    expect((await served.text('/iip?FIF=stack.tif&SDS=3&PTL=2,0')).status).toBe(404);
+  });
+});
+
+describe('page selection by IIIF', () => {
+  const stack = buildTiff([
+    ...drawnPage(slice(0, { reduced: 0 })),
+    ...drawnPage(slice(1, { reduced: 0, fields: { NewSubfileType: [2] } })),
+  ]);
+
+  test.each([';', '::', '~page~', '.*', '(', '$&', '%', '+', ' ', 'ß'])('with the delimiter %j', async (delimiter) => {
+    const served = await serveImages({ [`a${delimiter}b.tif`]: stack, 'a.tif': stack }, { iiifDelimiter: delimiter });
+    const firstPixel = async (identifier: string) =>
+      (await served.pixels(`/iiif/3/${encodeURIComponent(identifier)}/full/max/0/default.png`)).data[0];
+    expect(await firstPixel('a.tif')).toBe(0);
+    expect(await firstPixel(`a.tif${delimiter}1`)).toBe(50);
+    // What follows the last one is the page, if it is a number.
+    expect(await firstPixel(`a${delimiter}b.tif`)).toBe(0);
+    expect(await firstPixel(`a${delimiter}b.tif${delimiter}1`)).toBe(50);
+    const info = await served.text(`/iiif/3/${encodeURIComponent(`a.tif${delimiter}1`)}/info.json`);
+    expect(decodeURIComponent(JSON.parse(info.body).id)).toBe(`http://localhost/iiif/3/a.tif${delimiter}1`);
+    const beyond = await served.text(`/iiif/3/${encodeURIComponent(`a.tif${delimiter}2`)}/full/max/0/default.png`);
+    expect(beyond.status).toBe(404);
+  });
+});
+
+describe('an OME-TIFF', () => {
+  const xml =
+    '<?xml version="1.0"?><OME><Image><Pixels DimensionOrder="XYCZT" Type="uint8" SizeX="100" SizeY="70" SizeZ="3" SizeC="2" ' +
+    'SizeT="1"><Channel Name="DAPI"/><Channel Name="GFP"/><TiffData/></Pixels></Image></OME>';
+
+  test('names its pages by channel and depth, and shows each', async () => {
+    const pages = Array.from({ length: 6 }, (_, index) => {
+      const [full] = drawnPage(slice(0, { reduced: 0, draw: () => [40 * index] }));
+      return index === 0 ? { ...full!, fields: { ...full!.fields, ImageDescription: xml } } : full!;
+    });
+    const served = await serveImages({ 'z.ome.tif': buildTiff(pages) }, { iiifDelimiter: ';' });
+    const { body } = await served.text('/iip?FIF=z.ome.tif&OBJ=stack');
+    expect(JSON.parse(body).map(({ name }: { name: string }) => name)).toEqual([
+      ...['DAPI Z0', 'GFP Z0', 'DAPI Z1', 'GFP Z1', 'DAPI Z2', 'GFP Z2'],
+    ]);
+    for (const page of pages.keys()) {
+      expect((await served.pixels(`/iip?FIF=z.ome.tif&SDS=${page}&PTL=0,0`)).data[0]).toBe(40 * page);
+      expect((await served.pixels(`/iiif/3/z.ome.tif;${page}/full/max/0/default.png`)).data[0]).toBe(40 * page);
+    }
+  });
+
+  const real = corpusFiles('multi-channel-z-series.ome.tif')[0];
+  test.skipIf(real === undefined)('of a microscope shows the planes that libtiff reads', async () => {
+    const bytes = readFileSync(corpusPath(real!));
+    const served = await serveImages({ 'z.tif': bytes });
+    const { body } = await served.text('/iip?FIF=z.tif&OBJ=stack');
+    const names = JSON.parse(body).map(({ name }: { name: string }) => name);
+    expect(names.length).toBe(15);
+    expect(new Set(names).size).toBe(15);
+    for (const page of [0, 4, 7, 14]) {
+      const { data, width } = await served.pixels(`/iip?FIF=z.tif&SDS=${page}&CVT=png`);
+      const plane = new Int8Array(libtiffBytes(corpusPath(real!), 'stored', page)!);
+      expect(data.length).toBe(plane.length);
+      // Signed bytes are shown from the lowest to the highest.
+      for (const i of [0, width + 7, 100 * width + 200, plane.length - 1]) expect(data[i]).toBe(plane[i]! + 128);
+    }
   });
 });
 
