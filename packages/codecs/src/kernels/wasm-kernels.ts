@@ -112,7 +112,7 @@ function applyColorLut(host: Host, input: PixelBuffer, band: number, colors: Uin
   const entries = data instanceof Uint8Array ? 256 : 65536;
   const covered = (data instanceof Uint8Array || data instanceof Uint16Array) && colors.length === entries;
   if (!covered || band >= bands) return typescriptKernels.applyColorLut(input, band, colors);
-  const output = new Uint8Array(width * height * 3);
+  const output = takeBytes(width * height * 3);
   const sampleBytes = data.BYTES_PER_ELEMENT;
   inParts(
     host,
@@ -132,7 +132,7 @@ function weighBands(host: Host, input: PixelBuffer, bandWeights: BandWeights): P
   const covered = data instanceof Uint8Array || data instanceof Uint16Array;
   if (!covered || bands !== 3) return typescriptKernels.weighBands(input, bandWeights);
   const { weights, offset, hole } = bandWeights;
-  const output = new Uint8Array(width * height);
+  const output = takeBytes(width * height);
   const wide = Number(data instanceof Uint16Array);
   inParts(host, data, { bands, outputBands: 1, extraBytes: 0 }, (kernel, { from, to, first, pixels }) => {
     kernel.weighBands(from, pixels, wide, ...weights, offset + 0.5, ...(hole ?? NO_HOLE), to);

@@ -3,6 +3,9 @@ import { intersectRects, type Rect } from '../geometry/rect.ts';
 import type { SampleArray } from './dtype.ts';
 import { createPixelBuffer, type PixelBuffer } from './pixel-buffer.ts';
 
+/** Samples that are copied one by one in the time that two views of their row take. */
+const SHORT_ROW = 32;
+
 /**
  * Copies `source` into `target` with its top-left pixel at (x, y) of the target; what lies outside the target is
  * left out.
@@ -30,6 +33,14 @@ export function blit(source: PixelBuffer, target: PixelBuffer, x: number, y: num
   const length = part.width * source.bands;
   if (length === fromStride && length === toStride) {
     to.set(from.subarray(fromStart, fromStart + length * part.height), toStart);
+    return;
+  }
+  if (length <= SHORT_ROW) {
+    for (let row = 0; row < part.height; row++) {
+      for (let i = 0; i < length; i++) to[toStart + i] = from[fromStart + i]!;
+      fromStart += fromStride;
+      toStart += toStride;
+    }
     return;
   }
   for (let row = 0; row < part.height; row++) {

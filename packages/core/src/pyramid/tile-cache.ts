@@ -8,11 +8,14 @@ export class TileCache {
   // A Map remembers the order of insertion: the first entry is the one unused for the longest.
   readonly #tiles = new Map<string, PixelBuffer>();
   readonly #maxBytes: number;
+  readonly #dispose: ((tile: PixelBuffer) => void) | undefined;
   #byteLength = 0;
   #claimed = 0;
 
-  constructor(maxBytes: number) {
+  /** @param dispose Called with each tile that is given up. Default: whoever has it, may keep it. */
+  constructor(maxBytes: number, dispose?: (tile: PixelBuffer) => void) {
     this.#maxBytes = maxBytes;
+    this.#dispose = dispose;
   }
 
   /** The tile, which counts as used now. */
@@ -50,5 +53,6 @@ export class TileCache {
     if (tile === undefined) return;
     this.#tiles.delete(key);
     this.#byteLength -= tile.data.byteLength;
+    this.#dispose?.(tile);
   }
 }

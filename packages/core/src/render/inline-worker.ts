@@ -16,7 +16,7 @@ const KEPT_BYTES = 2 ** 24;
 
 /** A worker that computes on the calling thread. Codecs are loaded on first use. */
 export function inlineRenderWorker(engine: Engine): RenderWorker {
-  const assembling = { ...engine, kept: new TileCache(KEPT_BYTES) };
+  const assembling = { ...engine, kept: new TileCache(KEPT_BYTES, ({ data }) => recycleBytes(data)) };
   return {
     async render({ plan, segments, keepAs }, options) {
       const { window, shrink, bands, dtype, tileWidth, tileHeight } = plan;
@@ -55,6 +55,8 @@ async function finish(
 export function processPixels(plan: PixelsPlan, assembled: PixelBuffer, engine: Pick<Engine, 'kernels'>): PixelBuffer {
   const staged = runStages(assembled, plan.stages, engine.kernels);
   const resampled = plan.resample === undefined ? staged : resample(staged, plan.resample, engine);
+  // A border that was cut off: nobody looks at what it was cut from.
+  if (![assembled, resampled].some(({ data }) => data.buffer === staged.data.buffer)) recycleBytes(staged.data);
   const finished = runStages(resampled, plan.finish, engine.kernels);
   const { width, height } = plan.output.size;
   if (finished.width !== width || finished.height !== height) {

@@ -5,7 +5,20 @@ import { queryDecode } from '../percent.ts';
 import type { ParsedRequest, ParseOptions } from '../protocol.ts';
 
 /** IIP's commands that say what is done to pixels rather than which, and how they are encoded. */
-export const PROCESSING: readonly string[] = ['CNT', 'GAM', 'MINMAX', 'INV', 'CMP', 'CTW', 'SHD', 'CNV', 'COL', 'QLT', 'BIT', 'LYR'];
+export const PROCESSING: readonly string[] = [
+  'CNT',
+  'GAM',
+  'MINMAX',
+  'INV',
+  'CMP',
+  'CTW',
+  'SHD',
+  'CNV',
+  'COL',
+  'QLT',
+  'BIT',
+  'LYR',
+];
 
 /**
  * An extension of IIIF where `extraQualities` are offered: IIP's processing commands as the query of an image request
