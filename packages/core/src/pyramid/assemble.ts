@@ -63,7 +63,7 @@ export async function assembleWindow(
   for (const { ref, segment } of task.segments) {
     if (segment === undefined) continue;
     throwIfAborted(options.signal);
-    const key = task.keepAs === undefined ? undefined : `${task.keepAs}/${segmentKey(ref)}`;
+    const key = isWorthKeeping(task, segment) ? `${task.keepAs}/${segmentKey(ref)}` : undefined;
     const found = key === undefined ? undefined : engine.kept?.get(key);
     const decoding = found ?? decodeSegment(segment, engine.codecs, engine.limits, engine.kernels);
     // Awaiting a value that is there already would cost a turn of the event loop for each segment.
@@ -83,6 +83,11 @@ export async function assembleWindow(
   }
   assembled ??= createPixelBuffer(window.width, window.height, task.bands, task.dtype);
   return shrinkPixels(assembled, task, engine.kernels);
+}
+
+/** Not what is stored as it is: it costs nothing, and its pixels may be a view of bytes that somebody else writes to next. */
+function isWorthKeeping({ keepAs }: AssembleTask, { parts }: EncodedSegment): boolean {
+  return keepAs !== undefined && parts.every((part) => part !== undefined && part.codec !== 'none');
 }
 
 function shrinkPixels(pixels: PixelBuffer, { shrink, premultiply }: AssembleTask, kernels: Kernels): PixelBuffer {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noise } from '../../../../test/contracts/kernels.ts';
 import { largestDifference, render, requestOf } from '../../../../test/reference/render.ts';
 import { keepingCodecs, type SyntheticReader, syntheticReader } from '../../../../test/reference/synthetic-reader.ts';
+import type { CodecRegistry } from '../codec/codec.ts';
 import { typescriptKernels } from '../kernels/typescript-kernels.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { cropPixels } from '../pixels/blit.ts';
@@ -216,25 +217,49 @@ describe('windows with borders', () => {
     return kept.splice(0);
   }
 
-  test('decode the segments that they share once', async () => {
-    const full = noise({ width: 128, height: 64, bands: 1, dtype: 'uint8' });
-    const expected = await tilesBy(readerOf(full, 64), workerOf());
-    const reader = readerOf(full, 64);
+  /** Says that bytes are compressed, by a codec that does nothing but copy; what is read again is garbage. */
+  function forgetful(reader: SyntheticReader, codec: 'none' | 'lzw'): SyntheticReader {
     const known = new Set<string>();
-    // What is read again is garbage: it must not matter.
-    const forgetful: SyntheticReader = {
+    return {
       ...reader,
       readSegments: async (refs, options) => {
         const segments = await reader.readSegments(refs, options);
         return segments.map((segment, i) => {
+          const bytes = segment?.parts[0]?.bytes;
+          if (segment === undefined || bytes === undefined) return segment;
           const key = JSON.stringify(refs[i]);
-          const isNew = !known.has(key);
+          const part = { codec, bytes: known.has(key) ? new Uint8Array(bytes.length) : bytes };
           known.add(key);
-          return isNew ? segment : segment && { ...segment, parts: [{ codec: 'none', bytes: new Uint8Array(4096) }] };
+          return { ...segment, parts: [part] };
         });
       },
     };
-    expect(await tilesBy(forgetful, workerOf())).toEqual(expected);
+  }
+
+  function copyingWorker() {
+    const { codecs, kept } = keepingCodecs();
+    const copying: CodecRegistry = {
+      ...codecs,
+      decoder: () => ({ kind: 'bytes', decode: (bytes: Uint8Array) => bytes.slice() }) as never,
+    };
+    return {
+      worker: inlineRenderWorker({ codecs: copying, kernels: typescriptKernels, limits: DEFAULT_LIMITS }),
+      kept,
+    };
+  }
+
+  test('decode the segments that they share once', async () => {
+    const full = noise({ width: 128, height: 64, bands: 1, dtype: 'uint8' });
+    const expected = await tilesBy(readerOf(full, 64), workerOf());
+    expect(await tilesBy(forgetful(readerOf(full, 64), 'lzw'), copyingWorker())).toEqual(expected);
+  });
+
+  test('keep nothing that is a view of what was read', async () => {
+    const full = noise({ width: 128, height: 64, bands: 1, dtype: 'uint8' });
+    const [first, second] = await tilesBy(readerOf(full, 64), workerOf());
+    const [again, garbled] = await tilesBy(forgetful(readerOf(full, 64), 'none'), copyingWorker());
+    expect(again).toEqual(first);
+    expect(garbled).not.toEqual(second);
   });
 
   test('never show the segments of another image, nor of one that is opened anew', async () => {
