@@ -110,6 +110,7 @@ const rareCases = [
   ['NeXT', { ...fax, compression: 32766, bitsPerSample: 2 }],
   ['ThunderScan', { ...fax, compression: 32809, bitsPerSample: 4 }],
   ['LogLuv', { ...fax, compression: 34676, photometric: 32845 }],
+  ['LogLuv of 24 bits', { ...fax, compression: 34677, photometric: 32845 }],
 ] as const;
 for (const [name, tiff] of rareCases) {
   describeImageDecoder({ name, load: imageDecoder('tiff-rare'), intact: texts }, { maxPixels: 37 * 29, tiff });

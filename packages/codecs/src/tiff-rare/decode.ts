@@ -4,7 +4,7 @@ import type { PixelBuffer } from '@sectile/core/pixels';
 import { reversedBits } from '../bit-order.ts';
 import { assertPixelCount } from '../pixel-count.ts';
 import { type CcittOptions, decodeCcitt } from './ccitt.ts';
-import { decodeLogLuv } from './log-luv.ts';
+import { decodeLogLuv, decodeLogLuv24 } from './log-luv.ts';
 import { decodeNext } from './next.ts';
 import { decodeThunderScan } from './thunder-scan.ts';
 
@@ -18,6 +18,7 @@ const CCITT_SCHEMES: Readonly<Record<number, CcittOptions['scheme']>> = {
 const NEXT = 32766;
 const THUNDER_SCAN = 32809;
 const LOG_LUV = 34676;
+const LOG_LUV_24 = 34677;
 
 const PHOTOMETRIC_PALETTE = 3;
 
@@ -33,6 +34,7 @@ function decodeRareTiff(bytes: Uint8Array, { tiff, maxPixels }: DecodeRequest): 
   assertPixelCount(width, height, maxPixels);
   const ordered = tiff.fillOrder === 2 ? reversedBits(bytes) : bytes;
   if (compression === LOG_LUV) return decodeLogLuv(ordered, tiff);
+  if (compression === LOG_LUV_24) return decodeLogLuv24(ordered, tiff);
   if (tiff.bands !== 1) throw new ImageError('unsupported', `TIFF compression ${compression} with ${tiff.bands} bands`);
   const { samples, bits } = decodeIndices(ordered, tiff);
   // Palettes are looked up by whoever asked; other samples are brought to 0..255 here.

@@ -1,6 +1,7 @@
 import type { RareTiffFields } from '@sectile/core/codec';
 import { ImageError } from '@sectile/core/errors';
 import type { PixelBuffer } from '@sectile/core/pixels';
+import { GAMUT_ROWS } from './log-luv-gamut.ts';
 
 const PHOTOMETRIC_LOG_L = 32844;
 const PHOTOMETRIC_LOG_LUV = 32845;
@@ -50,20 +51,69 @@ function writeGray(words: Uint32Array, gray: Uint8Array): void {
 }
 
 function writeRgb(words: Uint32Array, rgb: Uint8Array): void {
-  for (let i = 0, to = 0; i < words.length; i++) {
+  for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
-    const luminance = luminanceOf(word >>> 16);
-    const u = (((word >>> 8) & 255) + 0.5) / 410;
-    const v = ((word & 255) + 0.5) / 410;
-    const scale = 1 / (6 * u - 16 * v + 12);
-    const x = 9 * u * scale;
-    const y = 4 * v * scale;
-    const bigX = (x / y) * luminance;
-    const bigZ = ((1 - x - y) / y) * luminance;
-    rgb[to++] = gammaTwo(2.69 * bigX - 1.276 * luminance - 0.414 * bigZ);
-    rgb[to++] = gammaTwo(-1.022 * bigX + 1.978 * luminance + 0.044 * bigZ);
-    rgb[to++] = gammaTwo(0.061 * bigX - 0.224 * luminance + 1.163 * bigZ);
+    writeColor(rgb, i * 3, luminanceOf(word >>> 16), (((word >>> 8) & 255) + 0.5) / 410, ((word & 255) + 0.5) / 410);
   }
+}
+
+/**
+ * LogLuv of 24 bits (TIFF compression 34677; the same paper): 10 bits of log2 luminance in steps of 1/64 with an offset of
+ * 12, then 14 bits that number the squares of {@link GAMUT_ROWS}. Not compressed; codes beyond the gamut are neutral.
+ */
+export function decodeLogLuv24(bytes: Uint8Array, { width, height, photometric }: RareTiffFields): PixelBuffer {
+  if (photometric !== PHOTOMETRIC_LOG_LUV) {
+    throw new ImageError('malformed', `24-bit LogLuv data with photometric interpretation ${photometric}`);
+  }
+  const data = new Uint8Array(width * height * 3);
+  const { u, v } = gamutSquares();
+  for (let from = 0, to = 0; to < data.length && from + 2 < bytes.length; from += 3, to += 3) {
+    const word = (bytes[from]! << 16) | (bytes[from + 1]! << 8) | bytes[from + 2]!;
+    const logarithm = word >>> 14;
+    const luminance = logarithm === 0 ? 0 : 2 ** ((logarithm + 0.5) / 64 - 12);
+    writeColor(data, to, luminance, u[word & 0x3fff]!, v[word & 0x3fff]!);
+  }
+  return { width, height, bands: 3, dtype: 'uint8', data };
+}
+
+/** u' and v' of the middle of each square by its code. */
+interface GamutSquares {
+  readonly u: Float64Array;
+  readonly v: Float64Array;
+}
+
+const GAMUT_CODES = 2 ** 14;
+const SQUARE_SIDE = 0.0035;
+const LOWEST_V = 0.01694;
+/** Equal-energy white. */
+const NEUTRAL = { u: 4 / 19, v: 9 / 19 };
+
+let squares: GamutSquares | undefined;
+
+function gamutSquares(): GamutSquares {
+  if (squares !== undefined) return squares;
+  const u = new Float64Array(GAMUT_CODES).fill(NEUTRAL.u);
+  const v = new Float64Array(GAMUT_CODES).fill(NEUTRAL.v);
+  let code = 0;
+  for (const [row, [count, start]] of GAMUT_ROWS.entries()) {
+    for (let i = 0; i < count; i++, code++) {
+      u[code] = start / 1e6 + (i + 0.5) * SQUARE_SIDE;
+      v[code] = LOWEST_V + (row + 0.5) * SQUARE_SIDE;
+    }
+  }
+  squares = { u, v };
+  return squares;
+}
+
+function writeColor(rgb: Uint8Array, at: number, luminance: number, u: number, v: number): void {
+  const scale = 1 / (6 * u - 16 * v + 12);
+  const x = 9 * u * scale;
+  const y = 4 * v * scale;
+  const bigX = (x / y) * luminance;
+  const bigZ = ((1 - x - y) / y) * luminance;
+  rgb[at] = gammaTwo(2.69 * bigX - 1.276 * luminance - 0.414 * bigZ);
+  rgb[at + 1] = gammaTwo(-1.022 * bigX + 1.978 * luminance + 0.044 * bigZ);
+  rgb[at + 2] = gammaTwo(0.061 * bigX - 0.224 * luminance + 1.163 * bigZ);
 }
 
 /** 16 bits: a sign, then log2 in steps of 1/256 with an offset of 64; 0 is black. */
