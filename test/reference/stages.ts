@@ -74,7 +74,7 @@ function applyStep(picture: Picture, step: StageStep, round: boolean): Picture {
         const [, extra] = split(pixel, step.colorBands);
         return [shadeNormal(pixel, step.azimuthDegrees, step.altitudeDegrees), ...extra];
       });
-    case 'cielab-to-srgb':
+    case 'cielab-to-rgb':
       return {
         ...mapPixels(picture, (pixel) => {
           const lab = picture.kind === 'float' ? pixel : decodeLab(pixel, step.encoding, step.bits);

@@ -13,18 +13,19 @@ export {
   conversionBands,
   type IccConversion,
   iccConversion,
-  isSrgb,
+  isProfileOf,
   type TableConversion,
 } from './color/icc-conversion.ts';
 export { type IccProfile, parseIccProfile } from './color/icc-profile.ts';
 export type { IccTable } from './color/icc-table.ts';
+export type { RgbSpace } from './color/rgb-space.ts';
 export type { ToneCurve } from './color/tone-curve.ts';
 export { CONVOLUTION_KERNEL_NAMES, convolutionStep } from './processing/convolution-kernels.ts';
 export { runStages } from './processing/run.ts';
 export type { PixelShape, StageKind, StepOf } from './processing/stage.ts';
 export { orderAdjustments, STAGE_ORDER } from './processing/stage-order.ts';
 export type {
-  CielabToSrgbStep,
+  CielabToRgbStep,
   ColorStep,
   ElevationHillshadeStep,
   HillshadeStep,

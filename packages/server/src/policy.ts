@@ -65,7 +65,7 @@ export function createPolicy(config: Config, outputFormats: readonly OutputForma
       enlargeBy: config.interpolation,
       passThrough: config.codecPassthrough,
       maxIccBytes: config.maxIcc,
-      profiles: config.iccConvert === 'srgb' ? 'convert' : 'embed',
+      profiles: config.iccConvert === 'none' ? 'embed' : config.iccConvert,
       maxLayers: config.maxLayers,
       allowUpscaling: config.allowUpscaling,
       rights: config.copyright === '' ? undefined : config.copyright,

@@ -34,7 +34,7 @@ export async function readWatermark(
       output: { format: 'png', quality: 0, metadata: 'tile' },
     },
     reader.info,
-    { ...DEFAULT_PLAN_OPTIONS, profiles: 'convert' },
+    { ...DEFAULT_PLAN_OPTIONS, profiles: 'srgb' },
   );
   const { bytes } = await executePlan(plan, reader, worker);
   const decoder = (await codecs.decoder('png')) as ImageDecoder;

@@ -1,16 +1,17 @@
 import type { IccProfile } from './icc-profile.ts';
 import type { IccTable } from './icc-table.ts';
-import { decodeSrgb, XYZ_D50_TO_LINEAR_SRGB } from './srgb.ts';
+import { multiplyMatrices, type RgbSpace, XYZ_TO_LINEAR } from './rgb-space.ts';
+import { decodeSrgb } from './srgb.ts';
 import { type ToneCurve, toneAt } from './tone-curve.ts';
 
-/** Conversion of a profile's samples 0..1 to sRGB, relative colorimetric. */
+/** How a profile's samples 0..1 become colors, relative colorimetric. */
 export type IccConversion = CurveConversion | TableConversion;
 
-/** Curves, then a matrix, then the sRGB curve. */
+/** Curves, then a matrix. */
 export interface CurveConversion {
   /** Three curves of RGB, or one of gray. */
   readonly curves: readonly ToneCurve[];
-  /** Linear RGB of the profile to linear sRGB, rows one after another. Left out for gray. */
+  /** Linear RGB of the profile to XYZ under D50, rows one after another. Left out for gray. */
   readonly matrix?: readonly number[] | undefined;
 }
 
@@ -34,29 +35,21 @@ export function iccConversion(profile: IccProfile): IccConversion | undefined {
   if (curves === undefined) return undefined;
   if (colorSpace === 'GRAY' && curves.length === 1) return { curves };
   if (colorSpace !== 'RGB' || connectionSpace !== 'XYZ' || colorants === undefined) return undefined;
-  return { curves, matrix: multiply(XYZ_D50_TO_LINEAR_SRGB, colorants) };
+  return { curves, matrix: colorants };
 }
 
 const COLOR_SPACE_BANDS: Readonly<Record<string, number>> = { GRAY: 1, RGB: 3, CMYK: 4 };
 
-/** True when the conversion leaves every color within half an 8-bit step: the profile is sRGB, whatever its name. */
-export function isSrgb(conversion: IccConversion): boolean {
+/** True when the conversion leaves every color within half an 8-bit step of this space: the profile is its, whatever its name. */
+export function isProfileOf(space: RgbSpace, conversion: IccConversion): boolean {
   if ('table' in conversion) return false;
   const { curves, matrix } = conversion;
   const grays = Array.from({ length: 33 }, (_, i) => i / 32);
   const sameCurves = curves.every((curve) =>
     grays.every((v) => Math.abs(toneAt(curve, v) - decodeSrgb(v)) < 0.002 * (0.25 + v)),
   );
-  const sameMatrix = (matrix ?? IDENTITY).every((weight, i) => Math.abs(weight - (IDENTITY[i] ?? 0)) < 0.002);
-  return sameCurves && sameMatrix;
+  const toSpace = matrix === undefined ? IDENTITY : multiplyMatrices(XYZ_TO_LINEAR[space].d50, matrix);
+  return sameCurves && toSpace.every((weight, i) => Math.abs(weight - (IDENTITY[i] ?? 0)) < 0.002);
 }
 
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
-
-function multiply(a: readonly number[], b: readonly number[]): number[] {
-  return Array.from({ length: 9 }, (_, i) => {
-    const row = Math.floor(i / 3) * 3;
-    const column = i % 3;
-    return [0, 1, 2].reduce((sum, k) => sum + (a[row + k] ?? 0) * (b[k * 3 + column] ?? 0), 0);
-  });
-}

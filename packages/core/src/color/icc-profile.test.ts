@@ -13,7 +13,7 @@ import {
 import { isImageError } from '../errors.ts';
 import { typescriptKernels } from '../kernels/typescript-kernels.ts';
 import { runStages } from '../processing/run.ts';
-import { conversionBands, iccConversion, isSrgb } from './icc-conversion.ts';
+import { conversionBands, iccConversion, isProfileOf } from './icc-conversion.ts';
 import { parseIccProfile } from './icc-profile.ts';
 
 const SRGB_CURVE = parametric(3, [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]);
@@ -60,7 +60,7 @@ function toSrgb(bytes: Uint8Array, samples: readonly number[]): number[] {
   const bands = conversionBands(conversion);
   const data = Float32Array.from(samples, (v) => v / 255);
   const pixels = { width: samples.length / bands, height: 1, bands, dtype: 'float32', data } as const;
-  return Array.from(runStages(pixels, [{ kind: 'icc-to-srgb', conversion }], typescriptKernels).data, (v) => v * 255);
+  return Array.from(runStages(pixels, [{ kind: 'icc-to-rgb', conversion }], typescriptKernels).data, (v) => v * 255);
 }
 
 describe('a profile', () => {
@@ -107,7 +107,7 @@ describe('a profile', () => {
   test('is recognized as sRGB by what it does', () => {
     const srgbOf = (bytes: Uint8Array): boolean | undefined => {
       const conversion = iccConversion(parseIccProfile(bytes));
-      return conversion && isSrgb(conversion);
+      return conversion && isProfileOf('srgb', conversion);
     };
     expect(srgbOf(STANDARD)).toBe(true);
     expect(srgbOf(DISPLAY)).toBe(false);

@@ -88,7 +88,7 @@ function toSrgb(name: Name, samples: readonly number[]): number[] {
   expect(conversionBands(conversion)).toBe(samples.length);
   const data = Float32Array.from(samples, (v) => v / 100);
   const pixels = { width: 1, height: 1, bands: samples.length, dtype: 'float32', data } as const;
-  return Array.from(runStages(pixels, [{ kind: 'icc-to-srgb', conversion }], typescriptKernels).data, (v) => v * 255);
+  return Array.from(runStages(pixels, [{ kind: 'icc-to-rgb', conversion }], typescriptKernels).data, (v) => v * 255);
 }
 
 describe('tables', () => {
@@ -134,7 +134,7 @@ test('extra bands follow the color', () => {
   if (conversion === undefined) throw new Error('The profile has no conversion');
   const pixels = { width: 2, height: 1, bands: 5, dtype: 'float32' } as const;
   const data = Float32Array.of(0, 0, 0, 0, 0.25, 0, 0, 0, 1, 0.75);
-  const result = runStages({ ...pixels, data }, [{ kind: 'icc-to-srgb', conversion }], typescriptKernels);
+  const result = runStages({ ...pixels, data }, [{ kind: 'icc-to-rgb', conversion }], typescriptKernels);
   expect(result.bands).toBe(4);
   expect([result.data[3], result.data[7]]).toEqual([0.25, 0.75]);
 });

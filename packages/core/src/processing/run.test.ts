@@ -87,7 +87,7 @@ describe('answers of iipsrv', () => {
       [0, 32, 64, 96, 128, 160, 192, 224].flatMap((l) => [l, 20, 256 - 30]),
     );
     const steps: StageStep[] = [
-      { kind: 'cielab-to-srgb', encoding: 'cielab', bits: 8, white: 'd65' },
+      { kind: 'cielab-to-rgb', encoding: 'cielab', bits: 8, white: 'd65' },
       { kind: 'quantize', bits: 8, truncate: true },
     ];
     expect([...runStages(lab, steps, typescriptKernels).data]).toEqual(

@@ -6,13 +6,13 @@ import { ImageError } from '../errors.ts';
  */
 export const STAGE_ORDER: readonly (readonly string[])[] = [
   // Stored color to something additive.
-  ['cielab-to-srgb', 'cmyk-to-rgb'],
+  ['cielab-to-rgb', 'cmyk-to-rgb'],
   // Elevations, in their own unit; what comes out is normalized already.
   ['elevation-hillshade'],
   // What counts as black and white.
   ['range', 'stretch', 'normalize'],
   // Standard colors before anybody adjusts them.
-  ['icc-to-srgb'],
+  ['icc-to-rgb'],
   // Three bands of a normal map become one.
   ['hillshade'],
   ['color-twist'],

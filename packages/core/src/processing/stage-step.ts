@@ -1,4 +1,5 @@
 import type { IccConversion } from '../color/icc-conversion.ts';
+import type { RgbSpace } from '../color/rgb-space.ts';
 import type { BandRange } from '../metadata/image-info.ts';
 
 /**
@@ -10,13 +11,15 @@ export interface ColorStep {
   readonly colorBands?: number | undefined;
 }
 
-/** CIELAB (TIFF photometric 8 and 9) to sRGB 0..1. Further bands pass through unscaled. */
-export interface CielabToSrgbStep {
-  readonly kind: 'cielab-to-srgb';
+/** CIELAB (TIFF photometric 8 and 9) to RGB 0..1. Further bands pass through unscaled. */
+export interface CielabToRgbStep {
+  readonly kind: 'cielab-to-rgb';
   readonly encoding: 'cielab' | 'icclab';
   readonly bits: 8 | 16 | 32;
   /** White that the samples refer to. Default `d50`, adapted to D65; `d65` is what iipsrv assumes. */
   readonly white?: 'd50' | 'd65' | undefined;
+  /** Default `srgb`. */
+  readonly space?: RgbSpace | undefined;
 }
 
 /** Light on a map of surface normals (three bands, 0..1); one band comes out. */
@@ -89,11 +92,16 @@ export interface WatermarkStep extends ColorStep {
  * "Normalized" steps want float samples 0..1: put `normalize` before them and `quantize` after.
  */
 export type StageStep =
-  | CielabToSrgbStep
+  | CielabToRgbStep
   /** CMYK to RGB without a profile; integer samples or normalized. Further bands pass through. */
   | { readonly kind: 'cmyk-to-rgb' }
-  /** Normalized. From the color space of an ICC profile (see `iccConversion`) to sRGB; further bands pass through. */
-  | { readonly kind: 'icc-to-srgb'; readonly conversion: IccConversion }
+  /** Normalized. From the color space of an ICC profile (see `iccConversion`) to `space`; further bands pass through. */
+  | {
+      readonly kind: 'icc-to-rgb';
+      readonly conversion: IccConversion;
+      /** Default `srgb`. */
+      readonly space?: RgbSpace | undefined;
+    }
   /** Samples to 0..1 by (v - minimum) / (maximum - minimum), one range a band. Not clipped. `single`: as iipsrv rounds. */
   | { readonly kind: 'normalize'; readonly ranges: readonly BandRange[]; readonly single?: boolean | undefined }
   | HillshadeStep

@@ -1,7 +1,7 @@
 import type { PixelShape, StageDefinition, StageKind } from './stage.ts';
 import type { StageStep } from './stage-step.ts';
 import { addAlpha } from './stages/add-alpha.ts';
-import { cielabToSrgb } from './stages/cielab-to-srgb.ts';
+import { cielabToRgb } from './stages/cielab-to-rgb.ts';
 import { cmykToRgb } from './stages/cmyk-to-rgb.ts';
 import { colorTwist } from './stages/color-twist.ts';
 import { colormap } from './stages/colormap.ts';
@@ -13,7 +13,7 @@ import { flatten } from './stages/flatten.ts';
 import { gamma } from './stages/gamma.ts';
 import { grayscale } from './stages/grayscale.ts';
 import { hillshade } from './stages/hillshade.ts';
-import { iccToSrgb } from './stages/icc-to-srgb.ts';
+import { iccToRgb } from './stages/icc-to-rgb.ts';
 import { invert } from './stages/invert.ts';
 import { log } from './stages/log.ts';
 import { mirror } from './stages/mirror.ts';
@@ -28,7 +28,7 @@ import { watermark } from './stages/watermark.ts';
 
 const STAGES: { readonly [K in StageKind]: StageDefinition<K> } = {
   'add-alpha': addAlpha,
-  'cielab-to-srgb': cielabToSrgb,
+  'cielab-to-rgb': cielabToRgb,
   'cmyk-to-rgb': cmykToRgb,
   'color-twist': colorTwist,
   colormap,
@@ -40,7 +40,7 @@ const STAGES: { readonly [K in StageKind]: StageDefinition<K> } = {
   gamma,
   grayscale,
   hillshade,
-  'icc-to-srgb': iccToSrgb,
+  'icc-to-rgb': iccToRgb,
   invert,
   log,
   mirror,

@@ -1,6 +1,7 @@
 import type { EncodeOptions } from '../codec/codec.ts';
 import type { OutputFormat } from '../codec/formats.ts';
 import type { Histogram } from '../color/histogram.ts';
+import type { RgbSpace } from '../color/rgb-space.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { BandRange } from '../metadata/image-info.ts';
 import type { DType } from '../pixels/dtype.ts';
@@ -46,10 +47,11 @@ export interface PlanOptions {
   /** JPEG 2000: quality layers that are decoded, at most; 0 or less for all of them (iipsrv `MAX_LAYERS`). */
   readonly maxLayers: number;
   /**
-   * `embed` sends colors as they are, with the profile; `convert` turns them into sRGB and sends none. CMYK always
-   * becomes sRGB, by its profile where it has one.
+   * `embed` sends colors as they are, with the profile; `srgb` turns those of other profiles into sRGB and sends none;
+   * `display-p3` turns colors wider than sRGB into Display P3 and sends its profile. CMYK and CIELAB are converted in any
+   * case, to sRGB unless it is `display-p3`.
    */
-  readonly profiles: 'embed' | 'convert';
+  readonly profiles: 'embed' | RgbSpace;
   /** False: no request is answered with more pixels than the region has (iipsrv `ALLOW_UPSCALING=0`). */
   readonly allowUpscaling: boolean;
   /** Rights of images that do not state their own; exports carry them. */

@@ -1,4 +1,5 @@
 import type { EncodeOptions, OutputMetadata } from '../codec/codec.ts';
+import { DISPLAY_P3_PROFILE } from '../color/display-p3-profile.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { tiffCompression } from './plan-samples.ts';
@@ -52,11 +53,17 @@ function clamp(value: number, minimum: number, maximum: number): number {
   return Math.min(maximum, Math.max(minimum, Math.round(value)));
 }
 
-/** True when the image's profile describes the answer's colors and is small enough to travel along. */
+/** The profile that describes the answer's colors and is small enough to travel along: Display P3 or the image's own. */
+export function profileOf(info: ImageInfo, stages: StagePlan, options: PlanOptions): Uint8Array | undefined {
+  if (stages.stages.some((step) => 'space' in step && step.space === 'display-p3')) return DISPLAY_P3_PROFILE;
+  return embedsIcc(info, stages, options) ? info.metadata.icc : undefined;
+}
+
+/** True when the image's own profile describes the answer's colors and is small enough to travel along. */
 export function embedsIcc(info: ImageInfo, stages: StagePlan, options: PlanOptions): boolean {
   const { icc } = info.metadata;
   if (icc === undefined || stages.recolored) return false;
-  if (stages.stages.some(({ kind }) => kind === 'icc-to-srgb')) return false;
+  if (stages.stages.some(({ kind }) => kind === 'icc-to-rgb')) return false;
   if (options.maxIccBytes >= 0 && icc.length >= options.maxIccBytes) return false;
   const space = colorSpaceOf(icc);
   if (space === 'GRAY') return stages.colors === 1;
@@ -73,12 +80,11 @@ export function planMetadata(
   request: RenderRequest,
   info: ImageInfo,
   view: ResolvedView,
-  { withIcc, rights }: { readonly withIcc: boolean; readonly rights?: string | undefined },
+  { icc, rights }: { readonly icc: Uint8Array | undefined; readonly rights?: string | undefined },
 ): OutputMetadata | undefined {
-  const { icc } = info.metadata;
   const isExport = request.output.metadata === 'export' && !isTileLike(request, info, view);
   const metadata: OutputMetadata = {
-    ...(withIcc && icc !== undefined ? { icc } : {}),
+    ...(icc === undefined ? {} : { icc }),
     ...(isExport ? exportMetadata(info, view, rights) : {}),
   };
   return isEmpty(metadata) ? undefined : metadata;

@@ -43,7 +43,7 @@ const withProfile = (icc: Uint8Array, changes: Partial<ImageInfo> = {}): ImageIn
   infoOf({ ...changes, metadata: { text: {}, orientation: 1, icc } });
 
 describe('profiles', () => {
-  const kinds = (info: ImageInfo) => pixelsPlan({}, info, { profiles: 'convert' }).stages.map(({ kind }) => kind);
+  const kinds = (info: ImageInfo) => pixelsPlan({}, info, { profiles: 'srgb' }).stages.map(({ kind }) => kind);
 
   test('are embedded unless conversion is asked for', () => {
     const plan = pixelsPlan({}, withProfile(WIDE));
@@ -52,15 +52,15 @@ describe('profiles', () => {
   });
 
   test('of curves and a matrix are converted to sRGB and left out', () => {
-    const plan = pixelsPlan({}, withProfile(WIDE), { profiles: 'convert' });
-    expect(plan.stages.map(({ kind }) => kind)).toEqual(['normalize', 'icc-to-srgb', 'quantize']);
+    const plan = pixelsPlan({}, withProfile(WIDE), { profiles: 'srgb' });
+    expect(plan.stages.map(({ kind }) => kind)).toEqual(['normalize', 'icc-to-rgb', 'quantize']);
     expect(plan.output.options.metadata).toBeUndefined();
   });
 
   test('are undone before anything is adjusted, on colors without alpha in them', () => {
     const info = withProfile(WIDE, { bands: 4, extraSamples: ['associated-alpha'] });
-    const plan = pixelsPlan({ adjustments: [{ kind: 'invert' }] }, info, { profiles: 'convert' });
-    const order = ['normalize', 'unpremultiply', 'icc-to-srgb', 'invert', 'quantize'];
+    const plan = pixelsPlan({ adjustments: [{ kind: 'invert' }] }, info, { profiles: 'srgb' });
+    const order = ['normalize', 'unpremultiply', 'icc-to-rgb', 'invert', 'quantize'];
     expect(plan.stages.map(({ kind }) => kind)).toEqual(order);
   });
 
@@ -70,8 +70,8 @@ describe('profiles', () => {
   });
 
   test('keep cache keys short', () => {
-    const key = (profiles: 'embed' | 'convert') => canonicalKey(pixelsPlan({}, withProfile(WIDE), { profiles }));
-    expect(key('convert')).not.toBe(key('embed'));
-    expect(key('convert').length).toBeLessThan(800);
+    const key = (profiles: 'embed' | 'srgb') => canonicalKey(pixelsPlan({}, withProfile(WIDE), { profiles }));
+    expect(key('srgb')).not.toBe(key('embed'));
+    expect(key('srgb').length).toBeLessThan(800);
   });
 });

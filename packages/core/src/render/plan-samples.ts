@@ -2,7 +2,7 @@ import type { EncodeOptions } from '../codec/codec.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import { isGray } from './plan-bands.ts';
 import { ENCODER_FACTS, type EncoderFacts, type PlanOptions } from './plan-options.ts';
-import { srgbConversion } from './plan-profile.ts';
+import { outputSpace, profileConversion } from './plan-profile.ts';
 import type { Adjustment, RenderRequest } from './request.ts';
 
 /** How the answer is compressed where it is a TIFF. There is no encoder for Zstandard: deflate stands in. */
@@ -37,7 +37,7 @@ export function keepsSamples(
     bits === 'native' &&
     facts.dtypes.includes(info.dtype) &&
     isPlainColor &&
-    (options.profiles === 'embed' || srgbConversion(info) === undefined) &&
+    (options.profiles === 'embed' || profileConversion(info, outputSpace(request, options)) === undefined) &&
     !info.extraSamples.includes('associated-alpha') &&
     request.adjustments.every(isNeutral) &&
     !isGray(request) &&

@@ -30,7 +30,7 @@ describe('stages', () => {
       {},
       'normalize cmyk-to-rgb quantize resample',
     ],
-    ['CIELAB', { color: 'cielab' }, {}, 'cielab-to-srgb quantize resample'],
+    ['CIELAB', { color: 'cielab' }, {}, 'cielab-to-rgb quantize resample'],
     ['RGBA to PNG', { bands: 4 }, {}, 'resample'],
     ['RGBA to JPEG', { bands: 4 }, { output: JPG }, 'flatten resample'],
     ['premultiplied RGBA to PNG', { bands: 4, extraSamples: ['associated-alpha'] }, {}, 'unpremultiply resample'],

@@ -13,8 +13,9 @@ import {
   type StageChain,
 } from './plan-bands.ts';
 import type { EncoderFacts, PlanOptions } from './plan-options.ts';
+import { replacesColors } from './plan-profile.ts';
 import { encoderFacts } from './plan-samples.ts';
-import { addTones, jointHistogram, replacesColors } from './plan-tones.ts';
+import { addTones, jointHistogram } from './plan-tones.ts';
 import { watermarkStep } from './plan-watermark.ts';
 import type { RenderRequest } from './request.ts';
 import type { ResolvedView } from './resolved-view.ts';

@@ -1,4 +1,5 @@
 import { type Histogram, stretchRange } from '../color/histogram.ts';
+import type { RgbSpace } from '../color/rgb-space.ts';
 import { ImageError } from '../errors.ts';
 import type { BandRange, ImageInfo } from '../metadata/image-info.ts';
 import { type DType, isFloat } from '../pixels/dtype.ts';
@@ -7,7 +8,7 @@ import { orderAdjustments } from '../processing/stage-order.ts';
 import type { StageStep } from '../processing/stage-step.ts';
 import { append, type StageChain } from './plan-bands.ts';
 import type { EncoderFacts, PlanOptions } from './plan-options.ts';
-import { srgbConversion } from './plan-profile.ts';
+import { outputSpace, profileConversion } from './plan-profile.ts';
 import { isNeutral, keepsSamples } from './plan-samples.ts';
 import type { Adjustment, HillshadeAdjustment, RenderRequest } from './request.ts';
 import type { ResolvedView } from './resolved-view.ts';
@@ -37,9 +38,10 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   const asked = pixelAdjustments(request.adjustments);
   let next = shadeElevation(chain, asked, context);
   const isShaded = next !== chain;
-  const converts = (options.profiles === 'convert' || info.color === 'cmyk') && !isShaded;
-  const conversion = converts ? srgbConversion(info) : undefined;
-  if (conversion === undefined) next = toRgb(next, info, options);
+  const converts = (options.profiles !== 'embed' || info.color === 'cmyk') && !isShaded;
+  const space = outputSpace(request, options);
+  const conversion = converts ? profileConversion(info, space) : undefined;
+  if (conversion === undefined) next = toRgb(next, context);
   const adjustments = isShaded ? asked.filter(({ kind }) => kind !== 'hillshade') : asked;
   const ranges = isShaded ? next.state.ranges : displayRanges(next, context);
   const changed = adjustments.length > 0 || conversion !== undefined;
@@ -61,7 +63,7 @@ export function addTones(chain: StageChain, context: ToneContext): StageChain {
   }
   if (conversion !== undefined) {
     const colors = 'table' in conversion ? 3 : next.state.colors;
-    next = append(next, { kind: 'icc-to-srgb', conversion }, { colors });
+    next = append(next, { kind: 'icc-to-rgb', conversion, ...spaceOf(space, colors) }, { colors });
   }
   for (const adjustment of adjustments) next = addAdjustment(next, adjustment);
   return append(next, quantize, { dtype });
@@ -111,11 +113,6 @@ function isPlain16({ state }: StageChain, { request, info }: ToneContext): boole
   );
 }
 
-/** True for adjustments after which an ICC profile no longer describes the colors. */
-export function replacesColors(adjustments: readonly Adjustment[]): boolean {
-  return adjustments.some(({ kind }) => kind === 'colormap' || kind === 'hillshade' || kind === 'color-twist');
-}
-
 function outputBits(request: RenderRequest, info: ImageInfo, facts: EncoderFacts): 8 | 16 {
   if (!facts.dtypes.includes('uint16')) return 8;
   const wanted = request.output.bits ?? 8;
@@ -135,17 +132,23 @@ function isFullRange(dtype: DType, ranges: readonly BandRange[]): boolean {
   );
 }
 
-function toRgb(chain: StageChain, info: ImageInfo, options: PlanOptions): StageChain {
+/** Gray is the same in all spaces. */
+function spaceOf(space: RgbSpace, colors: number): { readonly space?: RgbSpace } {
+  return space === 'srgb' || colors < 3 ? {} : { space };
+}
+
+function toRgb(chain: StageChain, { request, info, options }: ToneContext): StageChain {
   const { state } = chain;
   if (info.color === 'cmyk' && isFullRange(state.dtype, state.ranges)) {
     return append(chain, { kind: 'cmyk-to-rgb' }, { colors: 3, ranges: state.ranges.slice(1) });
   }
   if (info.color !== 'cielab' && info.color !== 'icclab') return chain;
   const step: StageStep = {
-    kind: 'cielab-to-srgb',
+    kind: 'cielab-to-rgb',
     encoding: info.color,
     bits: labBits(state.dtype),
     ...(options.compat === 'iipsrv' ? { white: 'd65' as const } : {}),
+    ...spaceOf(outputSpace(request, options), 3),
   };
   return append(chain, step, { dtype: 'float32', ranges: [UNIT, UNIT, UNIT, ...state.ranges.slice(3)] });
 }

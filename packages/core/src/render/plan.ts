@@ -10,7 +10,7 @@ import type { SegmentRef } from '../pyramid/image-reader.ts';
 import { refsTouching } from '../pyramid/segment-refs.ts';
 import { isIipsrvExport } from './iipsrv-view.ts';
 import type { PlanOptions } from './plan-options.ts';
-import { embedsIcc, planEncoding, planMetadata } from './plan-output.ts';
+import { embedsIcc, planEncoding, planMetadata, profileOf } from './plan-output.ts';
 import { planStages, type StagePlan } from './plan-stages.ts';
 import type { PixelsPlan, RenderPlan } from './plan-types.ts';
 import { planWindow } from './plan-window.ts';
@@ -117,7 +117,7 @@ function planPixels(
   const layers = qualityLayers(request, info, options);
   const segments = segmentsOf(window, level, { page: request.page, level: view.level, layers }, options);
   const metadata = planMetadata(request, info, view, {
-    withIcc: embedsIcc(info, stages, options),
+    icc: profileOf(info, stages, options),
     rights: options.rights,
   });
   return {

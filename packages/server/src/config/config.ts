@@ -63,8 +63,11 @@ export interface Config {
   readonly uriMap: string;
   /** Embed ICC profiles of fewer bytes; 0: never, negative: always. */
   readonly maxIcc: number;
-  /** `srgb`: turn colors into sRGB by the image's profile instead of embedding it. CMYK becomes sRGB in any case. */
-  readonly iccConvert: 'none' | 'srgb';
+  /**
+   * `srgb`: turn colors into sRGB by the image's profile instead of embedding it; `display-p3`: into Display P3, with its
+   * profile. CMYK and CIELAB become sRGB with `none`.
+   */
+  readonly iccConvert: 'none' | 'srgb' | 'display-p3';
   /** Send stored tiles as they are where they already are the answer. */
   readonly codecPassthrough: boolean;
   readonly kakaduReadmode: number;

@@ -170,9 +170,9 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: 65536,
     about: 'Embed ICC profiles below this size; 0 never, -1 always',
   }),
-  iccConvert: row('SECTILE_ICC_CONVERT', choice(['none', 'srgb']), {
+  iccConvert: row('SECTILE_ICC_CONVERT', choice(['none', 'srgb', 'display-p3']), {
     fallback: 'none',
-    about: 'srgb: turn colors into sRGB instead of embedding the profile',
+    about: 'srgb, display-p3: turn colors into this space instead of embedding the profile of the image',
   }),
   maxLayers: row('MAX_LAYERS', integer(), {
     fallback: 0,

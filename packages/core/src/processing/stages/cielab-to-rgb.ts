@@ -1,17 +1,18 @@
 import { FLOAT_LAB, inverseLabCurve, labEncoding, WHITE_POINTS } from '../../color/cielab.ts';
-import { readSrgbCurve, srgbCurve, XYZ_D50_TO_LINEAR_SRGB, XYZ_D65_TO_LINEAR_SRGB } from '../../color/srgb.ts';
+import { XYZ_TO_LINEAR } from '../../color/rgb-space.ts';
+import { readSrgbCurve, srgbCurve } from '../../color/srgb.ts';
 import { isFloat } from '../../pixels/dtype.ts';
 import { requireBands, type StageDefinition } from '../stage.ts';
 
 /**
  * Stored L*, a*, b* (see `labEncoding`) to XYZ (CIE 15): fy = (L* + 16) / 116, fx = fy + a* / 500, fz = fy - b* / 200,
- * X = Xn f^-1(fx) and so on; then to linear sRGB and through the sRGB curve, clipped to 0..1.
+ * X = Xn f^-1(fx) and so on; then to linear RGB of the space and through the curve of sRGB, clipped to 0..1.
  *
- * The white is D50 as in ICC profiles, adapted to the D65 of sRGB by Bradford. With `white: 'd65'` the samples are
+ * The white is D50 as in ICC profiles, adapted to the D65 of RGB by Bradford. With `white: 'd65'` the samples are
  * taken as relative to D65. Float samples are L*, a*, b* themselves, whatever `bits` says.
  */
-export const cielabToSrgb: StageDefinition<'cielab-to-srgb'> = {
-  outputShape: (_step, input) => ({ ...requireBands('cielab-to-srgb', input, 3), dtype: 'float32' }),
+export const cielabToRgb: StageDefinition<'cielab-to-rgb'> = {
+  outputShape: (_step, input) => ({ ...requireBands('cielab-to-rgb', input, 3), dtype: 'float32' }),
 
   create(step, { bands, dtype }) {
     const { lightnessScale, chromaScale, chromaOffset, wrap } = isFloat(dtype)
@@ -19,7 +20,7 @@ export const cielabToSrgb: StageDefinition<'cielab-to-srgb'> = {
       : labEncoding(step.encoding, step.bits);
     const half = wrap / 2;
     const white = step.white ?? 'd50';
-    const matrix = white === 'd50' ? XYZ_D50_TO_LINEAR_SRGB : XYZ_D65_TO_LINEAR_SRGB;
+    const matrix = XYZ_TO_LINEAR[step.space ?? 'srgb'][white];
     // The white is folded into the matrix: column j is multiplied by coordinate j.
     const m = Float64Array.from(matrix, (weight, i) => weight * WHITE_POINTS[white][i % 3]!);
     const table = srgbCurve();

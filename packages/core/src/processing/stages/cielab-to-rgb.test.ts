@@ -3,7 +3,7 @@ import { typescriptKernels } from '../../kernels/typescript-kernels.ts';
 import type { SampleArray } from '../../pixels/dtype.ts';
 import type { PixelBuffer } from '../../pixels/pixel-buffer.ts';
 import { runStages } from '../run.ts';
-import type { CielabToSrgbStep } from '../stage-step.ts';
+import type { CielabToRgbStep } from '../stage-step.ts';
 
 /*
  * L*, a*, b*, then sRGB 0..255 for samples relative to D65, by libvips 8.14:
@@ -134,9 +134,9 @@ const KNOWN: readonly (readonly [number[], number[], number[]])[] = [
   ],
 ];
 
-function convert(data: SampleArray, dtype: PixelBuffer['dtype'], step: Omit<CielabToSrgbStep, 'kind'>): number[] {
+function convert(data: SampleArray, dtype: PixelBuffer['dtype'], step: Omit<CielabToRgbStep, 'kind'>): number[] {
   const pixels: PixelBuffer = { width: data.length / 3, height: 1, bands: 3, dtype, data };
-  return [...runStages(pixels, [{ kind: 'cielab-to-srgb', ...step }], typescriptKernels).data];
+  return [...runStages(pixels, [{ kind: 'cielab-to-rgb', ...step }], typescriptKernels).data];
 }
 
 describe('float CIELAB', () => {
@@ -182,7 +182,7 @@ describe('stored CIELAB', () => {
 
   test('bands after b* pass through unscaled', () => {
     const pixels: PixelBuffer = { width: 1, height: 1, bands: 4, dtype: 'uint8', data: Uint8Array.of(255, 0, 0, 77) };
-    const { data } = runStages(pixels, [{ kind: 'cielab-to-srgb', encoding: 'cielab', bits: 8 }], typescriptKernels);
+    const { data } = runStages(pixels, [{ kind: 'cielab-to-rgb', encoding: 'cielab', bits: 8 }], typescriptKernels);
     expect(data[0]).toBeCloseTo(1, 4);
     expect(data[3]).toBe(77);
   });

@@ -1,6 +1,7 @@
 import { conversionBands } from '../../color/icc-conversion.ts';
 import { type IccTable, iccTableReader } from '../../color/icc-table.ts';
-import { readSrgbCurve, srgbCurve, XYZ_D50_TO_LINEAR_SRGB } from '../../color/srgb.ts';
+import { multiplyMatrices, type RgbSpace, XYZ_TO_LINEAR } from '../../color/rgb-space.ts';
+import { readSrgbCurve, srgbCurve } from '../../color/srgb.ts';
 import { type ToneCurve, toneAt } from '../../color/tone-curve.ts';
 import { ImageError } from '../../errors.ts';
 import { type PointStage, requireBands, requireFloat, type StageDefinition } from '../stage.ts';
@@ -9,27 +10,29 @@ import { type PointStage, requireBands, requireFloat, type StageDefinition } fro
 const INTERVALS = 4096;
 
 /**
- * From the color space of an ICC profile to sRGB, relative colorimetric, on normalized samples, clipped to 0..1. Either
- * each band through its curve to linear light and by the matrix to linear sRGB, or one to four bands through a table to
- * XYZ and from there to linear sRGB; then through the sRGB curve. Gray profiles (one curve) act on band 0 alone. Bands
+ * From the color space of an ICC profile to sRGB or Display P3, relative colorimetric, on normalized samples, clipped to
+ * 0..1. Either each band through its curve to linear light and by the matrix to XYZ, or one to four bands through a table
+ * to XYZ; from there to linear RGB of the space and through the curve that both spaces share. Gray profiles (one curve) act on band 0 alone. Bands
  * after the color follow. See `iccConversion`.
  */
-export const iccToSrgb: StageDefinition<'icc-to-srgb'> = {
+export const iccToRgb: StageDefinition<'icc-to-rgb'> = {
   outputShape(step, input) {
     const { conversion } = step;
     const taken = conversionBands(conversion);
-    const shape = requireFloat('icc-to-srgb', requireBands('icc-to-srgb', input, taken));
+    const shape = requireFloat('icc-to-rgb', requireBands('icc-to-rgb', input, taken));
     if ('table' in conversion) return { ...shape, bands: input.bands - taken + 3 };
     const isRgb = taken === 3 && conversion.matrix?.length === 9;
-    if (!isRgb && taken !== 1) throw new ImageError('request', 'A conversion to sRGB has 1 or 3 curves');
+    if (!isRgb && taken !== 1) throw new ImageError('request', 'A conversion by a profile has 1 or 3 curves');
     return shape;
   },
 
   create(step, { bands }) {
-    if ('table' in step.conversion) return throughTable(step.conversion.table, bands);
+    const { space = 'srgb' } = step;
+    if ('table' in step.conversion) return throughTable(step.conversion.table, space, bands);
     const { curves, matrix } = step.conversion;
     const tables = curves.map(sampled);
-    return matrix === undefined ? gray(tables, bands) : rgb(tables, Float64Array.from(matrix), bands);
+    if (matrix === undefined) return gray(tables, bands);
+    return rgb(tables, Float64Array.from(multiplyMatrices(XYZ_TO_LINEAR[space].d50, matrix)), bands);
   },
 };
 
@@ -66,10 +69,10 @@ function rgb(tables: readonly Float64Array[], m: Float64Array, bands: number): P
   };
 }
 
-function throughTable(table: IccTable, bands: number): PointStage {
+function throughTable(table: IccTable, space: RgbSpace, bands: number): PointStage {
   const readXyz = iccTableReader(table);
   const taken = table.inputCurves.length;
-  const m = Float64Array.from(XYZ_D50_TO_LINEAR_SRGB);
+  const m = Float64Array.from(XYZ_TO_LINEAR[space].d50);
   const encode = srgbCurve();
   const xyz = new Float64Array(3);
   return {
