@@ -1,4 +1,5 @@
 export { COLORMAP_NAMES, type Colormap, colormapNamed } from './color/colormaps.ts';
+export { DISPLAY_P3_PROFILE } from './color/display-p3-profile.ts';
 export {
   equalizeLut,
   type Histogram,
