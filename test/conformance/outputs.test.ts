@@ -1,8 +1,11 @@
 import { defaultCodecs } from '@sectile/codecs';
+import type { ImageDecoder } from '@sectile/core/codec';
 import type { PixelBuffer } from '@sectile/core/pixels';
 import { openImage } from '@sectile/core/pyramid';
 import { memorySource } from '@sectile/core/source';
+import type { Config } from '@sectile/server';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parseAvifHeader } from '../../packages/codecs/src/avif/header.ts';
 import type { Rect } from '../../packages/core/src/geometry/rect.ts';
 import { type Drawn, drawnPyramid } from '../fixtures/drawn-pyramid.ts';
 import { iccProfile, text, xyz } from '../fixtures/icc-profile.ts';
@@ -119,6 +122,68 @@ describe('PNG of 16 bits', () => {
     expect((await served.pixels('/iip?FIF=gray8.tif&BIT=native&CVT=png')).dtype).toBe('uint8');
     expect((await served.pixels('/iip?FIF=gray8.tif&BIT=16&CVT=png')).dtype).toBe('uint16');
     expect((await served.pixels('/iip?FIF=gray16.tif&CVT=png')).dtype).toBe('uint8');
+  });
+});
+
+describe('AVIF', () => {
+  const bitsOfAvif = async (path: string): Promise<number> => {
+    const bytes = new Uint8Array(await (await served.get(path)).arrayBuffer());
+    return parseAvifHeader(bytes).bitDepth;
+  };
+
+  test.each([
+    ['gray16.tif', '', 8],
+    ['gray16.tif', '&BIT=16', 10],
+    ['gray16.tif', '&BIT=native', 10],
+    ['stated16.tif', '&BIT=native', 10],
+    ['float32.tif', '&BIT=16', 10],
+    ['gray8.tif', '&BIT=native', 8],
+  ])('of %s%s has %i bits', async (name, bits, expected) => {
+    expect(await bitsOfAvif(`/iip?FIF=${name}${bits}&CVT=avif`)).toBe(expected);
+    expect(await bitsOfAvif(`/iip?FIF=${name}${bits}&ATL=2,0`)).toBe(expected);
+  });
+
+  test('of 16 bits is what is shown, without loss where that is asked for', async () => {
+    const own = await serveImages({ 'a.tif': drawnPyramid(DRAWN['stated16.tif']) }, { avifQuality: -1 });
+    const bytes = new Uint8Array(await (await own.get('/iip?FIF=a.tif&BIT=native&CVT=avif')).arrayBuffer());
+    const avif = (await defaultCodecs().decoder('avif')) as ImageDecoder;
+    const { data } = avif.decode(bytes, { maxPixels: 1e6 });
+    const shown = drawnSamples('stated16.tif').map((v) => Math.round((v / 4000) * 1023));
+    for (const [pixel, v] of shown.entries()) expect(Math.abs((data[pixel * 3] ?? 0) - v)).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('JPEG exports', () => {
+  const SOF = { baseline: 0xc0, progressive: 0xc2 };
+
+  async function fileOf(config: Partial<Config>, path: string): Promise<{ frame: number; byteLength: number }> {
+    const own = await serveImages({ 'a.tif': drawnPyramid(DRAWN['rgb16.tif']) }, config);
+    const bytes = new Uint8Array(await (await own.get(path)).arrayBuffer());
+    for (let at = 2; at < bytes.length; at += 2 + (bytes[at + 2] ?? 0) * 256 + (bytes[at + 3] ?? 0)) {
+      const marker = bytes[at + 1] ?? 0;
+      if (marker === SOF.baseline || marker === SOF.progressive) return { frame: marker, byteLength: bytes.length };
+    }
+    throw new Error(`${path} is no JPEG`);
+  }
+
+  test('are smaller or come in scans where configured, tiles do not', async () => {
+    const [whole, part] = ['/iip?FIF=a.tif&CVT=jpeg', '/iiif/3/a.tif/full/max/0/default.jpg'];
+    const plain = await fileOf({}, whole);
+    expect(plain.frame).toBe(SOF.baseline);
+    for (const path of [whole, part]) {
+      expect((await fileOf({ jpegProgressive: true }, path)).frame).toBe(SOF.progressive);
+      const small = await fileOf({ jpegOptimize: true }, path);
+      expect(small.frame).toBe(SOF.baseline);
+      expect(small.byteLength).toBeLessThan(plain.byteLength * 0.95);
+    }
+    for (const tile of [
+      '/iip?FIF=a.tif&JTL=2,0',
+      '/iiif/3/a.tif/0,0,64,64/64,64/0/default.jpg',
+      '/deepzoom/a.tif_files/8/0_0.jpg',
+    ]) {
+      const before = await fileOf({}, tile);
+      expect(await fileOf({ jpegProgressive: true, jpegOptimize: true }, tile)).toEqual(before);
+    }
   });
 });
 

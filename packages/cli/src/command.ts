@@ -31,6 +31,20 @@ export function textOption(invocation: Invocation, name: string): string | undef
   return typeof value === 'string' ? value : undefined;
 }
 
+/** An option that is one of these words, or undefined. */
+export function choiceOption<const Choice extends string>(
+  invocation: Invocation,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = textOption(invocation, name);
+  const found = choices.find((choice) => choice === text);
+  if (text !== undefined && found === undefined) {
+    throw new UsageError(`--${name} takes ${choices.join(', ')}, not "${text}"`);
+  }
+  return found;
+}
+
 /** A whole number option within bounds (inclusive), or undefined. */
 export function wholeOption(
   invocation: Invocation,

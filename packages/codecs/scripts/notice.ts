@@ -4,13 +4,18 @@ import { dirname, join } from 'node:path';
 /** Licence files that the vendored packages bring along, relative to a module that they export. */
 const LICENSE_FILES: readonly { readonly title: string; readonly module: string; readonly file: string }[] = [
   {
-    title: '@jsquash/webp, @jsquash/avif (bindings)',
+    title: '@jsquash/jpeg, @jsquash/webp, @jsquash/avif (bindings)',
     module: '@jsquash/webp/package.json',
     file: 'LICENSE',
   },
   {
     title: 'libwebp (webp-decode, webp-encode)',
     module: '@jsquash/webp/package.json',
+    file: 'codec/LICENSE.codec.md',
+  },
+  {
+    title: 'MozJPEG and libjpeg-turbo (jpeg-optimize)',
+    module: '@jsquash/jpeg/package.json',
     file: 'codec/LICENSE.codec.md',
   },
   { title: 'zstddec and Zstandard (zstd-decode)', module: 'zstddec', file: '../LICENSE' },

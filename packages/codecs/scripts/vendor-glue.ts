@@ -17,6 +17,10 @@ const GLUE: Readonly<Record<string, { readonly script: string; readonly wasm: st
     script: '@jsquash/webp/codec/enc/webp_enc_simd.js',
     wasm: '@jsquash/webp/codec/enc/webp_enc_simd.wasm',
   },
+  'jpeg-optimize': {
+    script: '@jsquash/jpeg/codec/enc/mozjpeg_enc.js',
+    wasm: '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
+  },
   'avif-decode': {
     script: '@jsquash/avif/codec/dec/avif_dec.js',
     wasm: '@jsquash/avif/codec/dec/avif_dec.wasm',

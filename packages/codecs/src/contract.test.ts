@@ -120,6 +120,7 @@ describe('the default registry', () => {
   test('loads every decoder and encoder that it lists', async () => {
     const codecs = defaultCodecs();
     for (const id of codecs.decoderIds) expect((await codecs.decoder(id)).decode).toBeTypeOf('function');
+    expect((await codecs.encoder('jpg-optimized')).encode).toBeTypeOf('function');
     for (const format of codecs.outputFormats) expect((await codecs.encoder(format)).encode).toBeTypeOf('function');
   });
 

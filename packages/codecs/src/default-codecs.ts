@@ -41,6 +41,8 @@ export function defaultCodecs({ modules = {}, blockMemory }: DefaultCodecsOption
     },
     encoders: {
       jpg: loadJpegEncoder,
+      'jpg-optimized': () =>
+        withModule('jpeg-optimize', import('./jpeg/optimize.ts'), (codec) => codec.createOptimizedJpegEncoder),
       png: loadPngEncoder,
       webp: loadWebpEncoder,
       avif: () => withModule('avif-encode', import('./avif/encode.ts'), (codec) => codec.createAvifEncoder),

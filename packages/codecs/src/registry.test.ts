@@ -30,6 +30,15 @@ describe('a registry of codecs', () => {
 
   test('lists what it has and refuses the rest', () => {
     const codecs = createCodecRegistry({ decoders: { none: () => decoder }, encoders: {} });
+    const encoder = {
+      kind: 'encoder',
+      mediaType: 'image/jpeg',
+      accepts: { bands: [], dtypes: [] },
+      encode: () => new Uint8Array(),
+    } as const;
+    const smaller = createCodecRegistry({ decoders: {}, encoders: { 'jpg-optimized': () => encoder } });
+    expect(smaller.outputFormats).toEqual([]);
+    expect(smaller.encoder('jpg-optimized')).toBe(encoder);
     expect(codecs.decoderIds).toEqual(['none']);
     expect(codecs.outputFormats).toEqual([]);
     expect(() => codecs.decoder('avif')).toThrow(expect.objectContaining({ kind: 'unsupported' }));

@@ -1,13 +1,21 @@
-import type { CodecRegistry, Decoder, DecoderId, ImageEncoder, OutputFormat } from '@sectile/core/codec';
+import {
+  type CodecRegistry,
+  type Decoder,
+  type DecoderId,
+  type EncoderId,
+  type ImageEncoder,
+  MEDIA_TYPES,
+  type OutputFormat,
+} from '@sectile/core/codec';
 import { ImageError } from '@sectile/core/errors';
 
 /** Makes a codec, at once or (WebAssembly, dynamic import) after loading something. */
 export type CodecLoader<Codec> = () => Codec | Promise<Codec>;
 
-/** What a registry offers: a loader for each decoder and each output format. */
+/** What a registry offers: a loader for each decoder and each encoder. */
 export interface CodecDescriptors {
   readonly decoders: Readonly<Partial<Record<DecoderId, CodecLoader<Decoder>>>>;
-  readonly encoders: Readonly<Partial<Record<OutputFormat, CodecLoader<ImageEncoder>>>>;
+  readonly encoders: Readonly<Partial<Record<EncoderId, CodecLoader<ImageEncoder>>>>;
 }
 
 /**
@@ -16,13 +24,17 @@ export interface CodecDescriptors {
  */
 export function createCodecRegistry(descriptors: CodecDescriptors): CodecRegistry {
   const decoders = new LazyCodecs<DecoderId, Decoder>('decoder', descriptors.decoders);
-  const encoders = new LazyCodecs<OutputFormat, ImageEncoder>('encoder', descriptors.encoders);
+  const encoders = new LazyCodecs<EncoderId, ImageEncoder>('encoder', descriptors.encoders);
   return {
     decoderIds: decoders.ids,
-    outputFormats: encoders.ids,
+    outputFormats: encoders.ids.filter(isOutputFormat),
     decoder: (id) => decoders.get(id),
-    encoder: (format) => encoders.get(format),
+    encoder: (id) => encoders.get(id),
   };
+}
+
+function isOutputFormat(id: EncoderId): id is OutputFormat {
+  return id in MEDIA_TYPES;
 }
 
 class LazyCodecs<Id extends string, Codec> {

@@ -19,8 +19,28 @@ export function dropAlpha(rgba: Uint8Array | Uint16Array): Uint8Array | Uint16Ar
 export function toRgba({ bands, data }: PixelBuffer): Uint8Array {
   if (!(data instanceof Uint8Array)) throw new ImageError('unsupported', 'Only 8-bit samples can be encoded');
   if (bands === 4) return data;
+  const rgba = new Uint8Array((data.length / bands) * 4);
+  spread(data, bands, rgba, 255);
+  return rgba;
+}
+
+/** The same of 16-bit samples, each rounded to 10 bits. */
+export function toRgba10({ bands, data }: PixelBuffer): Uint16Array {
+  if (!(data instanceof Uint16Array)) throw new ImageError('unsupported', 'Only 8 and 16-bit samples can be encoded');
+  const rgba = new Uint16Array((data.length / bands) * 4);
+  if (bands === 4) rgba.set(data);
+  else spread(data, bands, rgba, 65535);
+  for (let i = 0; i < rgba.length; i++) rgba[i] = (rgba[i]! * 1023 + 32767) / 65535;
+  return rgba;
+}
+
+function spread<Samples extends Uint8Array | Uint16Array>(
+  data: Samples,
+  bands: number,
+  rgba: Samples,
+  opaque: number,
+): void {
   const pixelCount = data.length / bands;
-  const rgba = new Uint8Array(pixelCount * 4);
   switch (bands) {
     case 1:
       for (let i = 0, to = 0; i < pixelCount; i++) {
@@ -28,9 +48,9 @@ export function toRgba({ bands, data }: PixelBuffer): Uint8Array {
         rgba[to++] = gray;
         rgba[to++] = gray;
         rgba[to++] = gray;
-        rgba[to++] = 255;
+        rgba[to++] = opaque;
       }
-      return rgba;
+      return;
     case 2:
       for (let from = 0, to = 0; from < data.length; ) {
         const gray = data[from++]!;
@@ -39,15 +59,15 @@ export function toRgba({ bands, data }: PixelBuffer): Uint8Array {
         rgba[to++] = gray;
         rgba[to++] = data[from++]!;
       }
-      return rgba;
+      return;
     case 3:
       for (let from = 0, to = 0; from < data.length; ) {
         rgba[to++] = data[from++]!;
         rgba[to++] = data[from++]!;
         rgba[to++] = data[from++]!;
-        rgba[to++] = 255;
+        rgba[to++] = opaque;
       }
-      return rgba;
+      return;
     default:
       throw new ImageError('unsupported', `${bands} bands cannot be encoded as RGBA`);
   }

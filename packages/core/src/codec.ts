@@ -10,6 +10,6 @@ export type {
   OutputMetadata,
   RareTiffFields,
 } from './codec/codec.ts';
-export { type DecoderId, MEDIA_TYPES, type OutputFormat } from './codec/formats.ts';
+export { type DecoderId, type EncoderId, MEDIA_TYPES, type OutputFormat } from './codec/formats.ts';
 export type { BandWeights, ElevationLight, Kernels } from './kernels/kernels.ts';
 export { typescriptKernels } from './kernels/typescript-kernels.ts';

@@ -61,6 +61,7 @@ export function createPolicy(config: Config, outputFormats: readonly OutputForma
         avif: config.avifQuality,
         tif: tiffQuality(config),
       },
+      jpegExports: { optimize: config.jpegOptimize, progressive: config.jpegProgressive },
       tiffCompression: config.tiffCompression,
       enlargeBy: config.interpolation,
       passThrough: config.codecPassthrough,

@@ -3,13 +3,14 @@ import {
   createStatistics,
   DEFAULT_PLAN_OPTIONS,
   executePlan,
+  type PlanOptions,
   planRender,
   type RenderPlan,
   type RenderRequest,
 } from '@sectile/core/render';
 import { type Command, type Invocation, UsageError } from '../command.ts';
 import { type OpenedImage, openForCommand } from '../input/open.ts';
-import { PICTURE_HELP, PICTURE_OPTIONS, requestFromOptions } from '../input/request.ts';
+import { PICTURE_HELP, PICTURE_OPTIONS, profilesFromOptions, requestFromOptions } from '../input/request.ts';
 import { printJson } from '../output/json.ts';
 import { progressBar } from '../output/progress.ts';
 
@@ -41,7 +42,7 @@ export async function renderToFile(task: {
   const image = await openForCommand(task.file, { threads: true });
   const bar = progressBar(task.out);
   try {
-    const plan = await planForCommand(task.request, image);
+    const plan = await planForCommand(task.request, image, profilesFromOptions(task.invocation));
     const picture = await executePlan(plan, image.reader, image.worker, {
       signal: task.invocation.signal,
       onProgress: (done) => bar.update(done),
@@ -60,9 +61,13 @@ export async function renderToFile(task: {
 }
 
 /** A plan under the limits of the command line. */
-export async function planForCommand(request: RenderRequest, image: OpenedImage): Promise<RenderPlan> {
+export async function planForCommand(
+  request: RenderRequest,
+  image: OpenedImage,
+  profiles: PlanOptions['profiles'],
+): Promise<RenderPlan> {
   const { reader, worker, limits, engine } = image;
   const statistics = await createStatistics({ worker, limits }).of(reader, request);
   const { outputFormats } = engine.codecs;
-  return planRender(request, reader.info, { ...DEFAULT_PLAN_OPTIONS, ...statistics, limits, outputFormats });
+  return planRender(request, reader.info, { ...DEFAULT_PLAN_OPTIONS, ...statistics, limits, outputFormats, profiles });
 }

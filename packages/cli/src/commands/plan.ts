@@ -4,7 +4,7 @@ import { explainUrl, resolveConfig } from '@sectile/server';
 import { folderImages } from '@sectile/server/node';
 import { type Command, onlyPositional, textOption } from '../command.ts';
 import { openForCommand, openSourceForCommand } from '../input/open.ts';
-import { PICTURE_HELP, PICTURE_OPTIONS, requestFromOptions } from '../input/request.ts';
+import { PICTURE_HELP, PICTURE_OPTIONS, profilesFromOptions, requestFromOptions } from '../input/request.ts';
 import { printJson } from '../output/json.ts';
 import { planForCommand } from './export.ts';
 
@@ -32,7 +32,7 @@ ${PICTURE_HELP}
       const request = requestFromOptions(invocation, textOption(invocation, 'format') ?? '.jpg');
       const image = await openForCommand(subject);
       try {
-        const plan = await planForCommand(request, image);
+        const plan = await planForCommand(request, image, profilesFromOptions(invocation));
         return { request, plan, key: canonicalKey(plan) };
       } finally {
         await image.close();

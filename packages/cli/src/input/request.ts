@@ -1,5 +1,5 @@
-import type { RenderRequest, SizeSpec } from '@sectile/core/render';
-import { type Invocation, textOption, UsageError, wholeOption } from '../command.ts';
+import type { PlanOptions, RenderRequest, SizeSpec } from '@sectile/core/render';
+import { choiceOption, type Invocation, textOption, UsageError, wholeOption } from '../command.ts';
 import { outputFormat } from './format.ts';
 import { parseRegion } from './region.ts';
 
@@ -15,6 +15,11 @@ export const PICTURE_OPTIONS = {
   gray: { type: 'boolean' },
   quality: { type: 'string' },
   format: { type: 'string' },
+  bits: { type: 'string' },
+  compression: { type: 'string' },
+  optimize: { type: 'boolean' },
+  progressive: { type: 'boolean' },
+  space: { type: 'string' },
 } as const;
 
 /** Help for {@link PICTURE_OPTIONS}. */
@@ -27,7 +32,12 @@ export const PICTURE_HELP = `  --region R     full, square, x,y,w,h (pixels of t
   --mirror       swap left and right
   --gray         in gray
   --quality N    1 to 100 (jpg, webp, avif), 0 to 9 (png)
-  --format F     jpg, png, webp, avif or tif; default: by the name of the file to write`;
+  --format F     jpg, png, webp, avif or tif; default: by the name of the file to write
+  --bits N       8, 16 or native: of a sample (png, tif; avif gives 10 for 16); default 8, tif native
+  --compression C  of tif: none, lzw, deflate, jpeg or webp (default deflate)
+  --optimize     smaller jpg, several times as slow
+  --progressive  jpg that shows coarse to fine
+  --space S      colors in srgb or display-p3 instead of those of the image's profile`;
 
 /** A request from the options; `file` is the file to write, whose extension names the format. */
 export function requestFromOptions(invocation: Invocation, file: string): RenderRequest {
@@ -49,9 +59,26 @@ export function requestFromOptions(invocation: Invocation, file: string): Render
     output: {
       format: outputFormat(textOption(invocation, 'format'), file),
       quality: wholeOption(invocation, 'quality', { min: -1, max: 100 }),
+      bits: bitsFrom(textOption(invocation, 'bits')),
+      compression: choiceOption(invocation, 'compression', COMPRESSIONS),
+      optimize: invocation.values['optimize'] === true || undefined,
+      progressive: invocation.values['progressive'] === true || undefined,
       metadata: 'export',
     },
   };
+}
+
+const COMPRESSIONS = ['none', 'lzw', 'deflate', 'jpeg', 'webp'] as const;
+
+/** How colors are handled: `--space`, else as they are, with their profile. */
+export function profilesFromOptions(invocation: Invocation): PlanOptions['profiles'] {
+  return choiceOption(invocation, 'space', ['srgb', 'display-p3']) ?? 'embed';
+}
+
+function bitsFrom(text: string | undefined): RenderRequest['output']['bits'] {
+  if (text === undefined || text === 'native') return text;
+  if (text !== '8' && text !== '16') throw new UsageError(`--bits takes 8, 16 or native, not "${text}"`);
+  return text === '8' ? 8 : 16;
 }
 
 function sizeFrom(width: number | undefined, height: number | undefined): SizeSpec {

@@ -27,6 +27,29 @@ describe('AVIF', () => {
     expect(decoded).toEqual(pixels);
   });
 
+  test.each([1, 2, 3, 4])('%i bands of 16 bits keep 10 of them without loss', (bands) => {
+    const eight = slopes(bands);
+    // Every 10-bit value has one place in 16 bits that it comes back to.
+    const ten = Uint16Array.from(eight.data, (v, i) => (v * 4 + (i % 4)) % 1024);
+    const data = Uint16Array.from(ten, (v) => Math.round((v * 65535) / 1023));
+    const file = encoder.encode({ ...eight, dtype: 'uint16', data }, { quality: -1 });
+    const decoded = decoder.decode(file, { maxPixels: width * height });
+    const colors = bands < 3 ? [0, 0, 0] : [0, 1, 2];
+    const places = bands % 2 === 0 ? [...colors, bands - 1] : colors;
+    const expected = Array.from({ length: width * height }, (_, pixel) =>
+      places.map((band) => ten[pixel * bands + band] ?? 0),
+    );
+    expect(decoded).toMatchObject({ width, height, bands: places.length, dtype: 'uint16' });
+    expect(Array.from(decoded.data)).toEqual(expected.flat());
+  });
+
+  test('10 bits show slopes that 8 cut into steps', () => {
+    const data = Uint16Array.from({ length: width * height * 3 }, (_, i) => 20_000 + (Math.floor(i / 3) % width) * 64);
+    const pixels = { width, height, bands: 3, dtype: 'uint16' as const, data };
+    const decoded = decoder.decode(encoder.encode(pixels, { quality: 90 }), { maxPixels: width * height });
+    expect(new Set(decoded.data).size).toBeGreaterThan(20);
+  });
+
   test('loses little at quality 80', () => {
     const pixels = slopes(3);
     const { data } = decoder.decode(encoder.encode(pixels, { quality: 80 }), { maxPixels: width * height });

@@ -2,11 +2,12 @@ import { type EncodeOptions, type ImageEncoder, MEDIA_TYPES } from '@sectile/cor
 import { ImageError } from '@sectile/core/errors';
 import type { PixelBuffer } from '@sectile/core/pixels';
 import { createModule } from '#vendor/avif-encode';
-import { toRgba } from '../rgba.ts';
+import { toRgba, toRgba10 } from '../rgba.ts';
 import { type CallCodec, emscriptenCodec } from '../wasm/emscripten.ts';
 import { withMetadata } from './metadata.ts';
 
 interface AvifModule {
+  /** Samples of more than 8 bits: two bytes each, the lower one first. */
   encode(rgba: Uint8Array, width: number, height: number, config: AvifConfig): Uint8Array | null;
 }
 
@@ -35,13 +36,13 @@ const LOSSY = {
 /** At this quality and without subsampling the library stores RGB instead of converting to YUV. */
 const LOSSLESS: AvifConfig = { ...LOSSY, quality: 100, subsample: 3 };
 
-/** libaom. `quality` 1 to 100, or -1 for lossless. */
+/** libaom. `quality` 1 to 100, or -1 for lossless. 16-bit samples become 10 bits, which every decoder of AVIF reads. */
 export function createAvifEncoder(wasm: WebAssembly.Module): ImageEncoder {
   const call: CallCodec<AvifModule> = emscriptenCodec({ name: 'AVIF encoder', createModule, wasm });
   return {
     kind: 'encoder',
     mediaType: MEDIA_TYPES.avif,
-    accepts: { bands: [1, 2, 3, 4], dtypes: ['uint8'] },
+    accepts: { bands: [1, 2, 3, 4], dtypes: ['uint8', 'uint16'] },
     encode: (pixels, options) => encodeAvif(call, pixels, options),
   };
 }
@@ -56,8 +57,11 @@ function encodeAvif(call: CallCodec<AvifModule>, pixels: PixelBuffer, options: E
   }
   const quality = Math.min(100, Math.max(1, Math.round(options.quality)));
   const config = options.quality < 0 ? LOSSLESS : { ...LOSSY, quality };
-  const rgba = toRgba(pixels);
-  const encoded = call((codec) => codec.encode(rgba, width, height, config));
+  const is10 = pixels.dtype === 'uint16';
+  const { buffer, byteOffset, byteLength } = is10 ? toRgba10(pixels) : toRgba(pixels);
+  const samples = new Uint8Array(buffer, byteOffset, byteLength);
+  const bitDepth = is10 ? 10 : 8;
+  const encoded = call((codec) => codec.encode(samples, width, height, { ...config, bitDepth }));
   if (encoded === null) throw new ImageError('codec', 'The AVIF encoder failed');
   return withMetadata(encoded, options.metadata);
 }

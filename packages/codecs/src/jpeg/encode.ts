@@ -18,8 +18,6 @@ type EncoderKernel = KernelExports & {
   readonly begin: (width: number, bands: number, layout: number, bandHeight: number, keptHeight: number) => number;
   readonly encodeBand: (rows: number) => number;
   readonly transformBand: (rows: number) => void;
-  readonly countSequential: () => void;
-  readonly encodeSequential: () => number;
   readonly finishScan: () => number;
   readonly codeDcScan: (countOnly: number, low: number, refinement: number) => number;
   readonly codeAcScan: (
@@ -95,7 +93,7 @@ function encodePicture(kernel: EncoderKernel, picture: Picture, options: EncodeO
   divisors.set(chroma, 64);
   chunks.push(frameSegment(picture, settings));
   if (settings.coding === 'baseline') encodeAtOnce(kernel, picture, settings, chunks);
-  else encodeKept(kernel, picture, settings, chunks);
+  else encodeProgressive(kernel, picture, settings, chunks);
   chunks.push(EOI);
   return concatenate(chunks);
 }
@@ -162,18 +160,15 @@ function encodeAtOnce(kernel: EncoderKernel, picture: Picture, settings: JpegSet
   chunks.push(takeOutput(kernel, kernel.finishScan()));
 }
 
-/** Coefficients first, then one or more scans, each with tables made for it. */
-function encodeKept(kernel: EncoderKernel, picture: Picture, settings: JpegSettings, chunks: Uint8Array[]): void {
+/** Coefficients first, then scan by scan, each with tables made for it. */
+function encodeProgressive(
+  kernel: EncoderKernel,
+  picture: Picture,
+  settings: JpegSettings,
+  chunks: Uint8Array[],
+): void {
   for (const rows of begin(kernel, picture, settings, true)()) kernel.transformBand(rows);
-  if (settings.coding === 'progressive') {
-    for (const scan of scanScript(picture.bands > 1 ? 3 : 1)) encodeScan(kernel, picture, scan, chunks);
-    return;
-  }
-  kernel.countSequential();
-  const used = picture.bands > 1 ? [0, 1, 2, 3] : [0, 1];
-  useTables(kernel, optimalTables(kernel, used), chunks);
-  chunks.push(scanSegment(allComponents(picture.bands), [0, 63], 0));
-  chunks.push(takeOutput(kernel, kernel.encodeSequential()));
+  for (const scan of scanScript(picture.bands > 1 ? 3 : 1)) encodeScan(kernel, picture, scan, chunks);
 }
 
 function encodeScan(kernel: EncoderKernel, picture: Picture, scan: Scan, chunks: Uint8Array[]): void {

@@ -5,7 +5,7 @@ export interface JpegSettings {
   /** 1 to 100. */
   readonly quality: number;
   readonly subsampling: '4:4:4' | '4:2:0';
-  readonly coding: 'baseline' | 'optimized' | 'progressive';
+  readonly coding: 'baseline' | 'progressive';
 }
 
 /** Clamps the quality and applies defaults: 4:2:0, the standard's own Huffman tables. */
@@ -14,6 +14,6 @@ export function resolveJpegSettings(options: EncodeOptions): JpegSettings {
   return {
     quality: Math.min(100, Math.max(1, quality)),
     subsampling: options.subsampling ?? '4:2:0',
-    coding: options.progressive ? 'progressive' : options.optimize ? 'optimized' : 'baseline',
+    coding: options.progressive ? 'progressive' : 'baseline',
   };
 }

@@ -34,7 +34,7 @@ import {
   codeDcRefinement,
   flushEndOfBand,
 } from './jpeg/progressive-coder.as';
-import { BLOCK_COMPONENTS, codeMcus, countMcus, PREDICTIONS } from './jpeg/sequential-coder.as';
+import { BLOCK_COMPONENTS, codeMcus, PREDICTIONS } from './jpeg/sequential-coder.as';
 
 const LAYOUT_GRAY: i32 = 0;
 const LAYOUT_444: i32 = 1;
@@ -127,24 +127,6 @@ export function encodeBand(rows: i32): i32 {
 export function transformBand(rows: i32): void {
   const rowByteLength = <usize>mcusPerRow * blocksPerMcu * 128;
   for (let y = 0; y < rows; y += mcuHeight) transformMcuRow(y, rows, blocks + rowByteLength * mcuRowsKept++);
-}
-
-/** Counts the symbols of all kept coefficients for a sequential scan. */
-export function countSequential(): void {
-  memory.fill(FREQUENCIES, 0, 4096);
-  memory.fill(PREDICTIONS, 0, 16);
-  countMcus(blocks, mcusPerRow * mcuRowsKept, blocksPerMcu);
-}
-
-/** Codes all kept coefficients in one sequential scan. Returns the byte length of the output, `finish` included. */
-export function encodeSequential(): i32 {
-  beginScan();
-  for (let row = 0; row < mcuRowsKept; row++) {
-    const rowBlocks = <usize>mcusPerRow * blocksPerMcu;
-    reserveBlocks(rowBlocks);
-    codeMcus(blocks + rowBlocks * 128 * row, mcusPerRow, blocksPerMcu);
-  }
-  return finishScan();
 }
 
 /** Writes the last bits. Returns the byte length of output not yet taken. */

@@ -10,6 +10,7 @@ const URLS: Readonly<Record<WasmName, () => URL>> = {
   'png-encode': () => new URL('../../wasm/png-encode.wasm', import.meta.url),
   inflate: () => new URL('../../wasm/inflate.wasm', import.meta.url),
   'lzw-decode': () => new URL('../../wasm/lzw-decode.wasm', import.meta.url),
+  'jpeg-optimize': () => new URL('../../vendor/jpeg-optimize.wasm', import.meta.url),
   'webp-decode': () => new URL('../../vendor/webp-decode.wasm', import.meta.url),
   'webp-encode': () => new URL('../../vendor/webp-encode.wasm', import.meta.url),
   'avif-decode': () => new URL('../../vendor/avif-decode.wasm', import.meta.url),

@@ -2,6 +2,7 @@
 
 import avifDecode from '../../vendor/avif-decode.wasm';
 import avifEncode from '../../vendor/avif-encode.wasm';
+import jpegOptimize from '../../vendor/jpeg-optimize.wasm';
 import webpDecode from '../../vendor/webp-decode.wasm';
 import webpEncode from '../../vendor/webp-encode.wasm';
 import zstdDecode from '../../vendor/zstd-decode.wasm';
@@ -22,6 +23,7 @@ const MODULES: Readonly<Record<WasmName, WebAssembly.Module>> = {
   'png-encode': pngEncode,
   inflate,
   'lzw-decode': lzwDecode,
+  'jpeg-optimize': jpegOptimize,
   'webp-decode': webpDecode,
   'webp-encode': webpEncode,
   'avif-decode': avifDecode,

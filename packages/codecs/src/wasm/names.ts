@@ -6,6 +6,7 @@
 export type WasmName =
   | 'jpeg-decode'
   | 'jpeg-encode'
+  | 'jpeg-optimize'
   | 'jpeg2000'
   | 'pixels'
   | 'png-encode'
@@ -29,6 +30,7 @@ export const WASM_FILES: Readonly<Record<WasmName, string>> = {
   'png-encode': 'wasm/png-encode.wasm',
   inflate: 'wasm/inflate.wasm',
   'lzw-decode': 'wasm/lzw-decode.wasm',
+  'jpeg-optimize': 'vendor/jpeg-optimize.wasm',
   'webp-decode': 'vendor/webp-decode.wasm',
   'webp-encode': 'vendor/webp-encode.wasm',
   'avif-decode': 'vendor/avif-decode.wasm',

@@ -1,4 +1,5 @@
 import { recycleBytes } from '../bytes/recycled-bytes.ts';
+import type { EncoderId } from '../codec/formats.ts';
 import { ImageError, throwIfAborted } from '../errors.ts';
 import { cropPixels } from '../pixels/blit.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
@@ -38,13 +39,17 @@ async function finish(
   engine: Engine,
   options: ReadOptions = {},
 ): Promise<EncodedImage> {
-  const encoder = await engine.codecs.encoder(plan.output.format);
+  const encoder = await engine.codecs.encoder(encoderIdOf(plan.output));
   throwIfAborted(options.signal);
   const pixels = processPixels(plan, assembled, engine);
   throwIfAborted(options.signal);
   const bytes = encoder.encode(pixels, plan.output.options);
   if (pixels.data !== assembled.data) recycleBytes(pixels.data);
   return { bytes, mediaType: encoder.mediaType, width: pixels.width, height: pixels.height };
+}
+
+function encoderIdOf({ format, options }: PixelsPlan['output']): EncoderId {
+  return format === 'jpg' && options.optimize ? 'jpg-optimized' : format;
 }
 
 /**

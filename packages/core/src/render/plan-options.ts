@@ -36,6 +36,8 @@ export interface PlanOptions {
   readonly outputFormats: readonly OutputFormat[];
   /** Encoder quality where the request names none; see `EncodeOptions.quality`. */
   readonly qualities: Readonly<Record<OutputFormat, number>>;
+  /** How JPEG exports are made (not tiles) where the request does not say. */
+  readonly jpegExports: { readonly optimize: boolean; readonly progressive: boolean };
   /** TIFF output where the request names none. */
   readonly tiffCompression: NonNullable<EncodeOptions['compression']>;
   /** How pixels are interpolated when enlarging; reducing always averages the area. */
@@ -79,6 +81,7 @@ export const DEFAULT_PLAN_OPTIONS: PlanOptions = {
   limits: DEFAULT_LIMITS,
   outputFormats: ['jpg', 'png', 'webp', 'avif', 'tif'],
   qualities: { jpg: 75, png: 1, webp: 50, avif: 50, tif: 1 },
+  jpegExports: { optimize: false, progressive: false },
   tiffCompression: 'deflate',
   enlargeBy: 'bilinear',
   passThrough: true,
@@ -96,6 +99,6 @@ export const ENCODER_FACTS: Readonly<Record<OutputFormat, EncoderFacts>> = {
   jpg: { bands: [1, 3], dtypes: ['uint8'], alphaBands: [] },
   png: { bands: [1, 2, 3, 4], dtypes: ['uint8', 'uint16'], alphaBands: [2, 4] },
   webp: { bands: [3, 4], dtypes: ['uint8'], alphaBands: [4] },
-  avif: { bands: [3, 4], dtypes: ['uint8'], alphaBands: [4] },
+  avif: { bands: [3, 4], dtypes: ['uint8', 'uint16'], alphaBands: [4] },
   tif: { dtypes: ALL_DTYPES, alphaBands: [2, 4] },
 };

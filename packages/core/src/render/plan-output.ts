@@ -11,16 +11,27 @@ import type { ResolvedView } from './resolved-view.ts';
 export function planEncoding(
   request: RenderRequest,
   options: PlanOptions,
-  facts: { readonly alpha: boolean; readonly metadata: OutputMetadata | undefined },
+  facts: { readonly alpha: boolean; readonly metadata: OutputMetadata | undefined; readonly isExport: boolean },
 ): EncodeOptions {
   const { format } = request.output;
   const compression = tiffCompression(request, options);
   return {
     quality: clampQuality(request.output.quality ?? defaultQuality(format, compression, options), format, compression),
     ...(compression === undefined ? {} : { compression }),
-    ...(format === 'jpg' ? {} : { alpha: facts.alpha }),
+    ...(format === 'jpg' ? jpegCoding(request, options, facts.isExport) : { alpha: facts.alpha }),
     ...(facts.metadata === undefined ? {} : { metadata: facts.metadata }),
   };
+}
+
+/** Tiles are made while somebody waits: what is configured holds for exports. */
+function jpegCoding(
+  { output }: RenderRequest,
+  { jpegExports }: PlanOptions,
+  isExport: boolean,
+): Pick<EncodeOptions, 'optimize' | 'progressive'> {
+  const optimize = output.optimize ?? (isExport && jpegExports.optimize);
+  const progressive = output.progressive ?? (isExport && jpegExports.progressive);
+  return { ...(optimize ? { optimize } : {}), ...(progressive ? { progressive } : {}) };
 }
 
 type Format = RenderRequest['output']['format'];
@@ -82,10 +93,9 @@ export function planMetadata(
   view: ResolvedView,
   { icc, rights }: { readonly icc: Uint8Array | undefined; readonly rights?: string | undefined },
 ): OutputMetadata | undefined {
-  const isExport = request.output.metadata === 'export' && !isTileLike(request, info, view);
   const metadata: OutputMetadata = {
     ...(icc === undefined ? {} : { icc }),
-    ...(isExport ? exportMetadata(info, view, rights) : {}),
+    ...(isExport(request, info, view) ? exportMetadata(info, view, rights) : {}),
   };
   return isEmpty(metadata) ? undefined : metadata;
 }
@@ -109,6 +119,11 @@ function exportMetadata({ metadata }: ImageInfo, view: ResolvedView, rights: str
           },
         }),
   };
+}
+
+/** True for answers that are no tiles, whatever they are asked for as. */
+export function isExport(request: RenderRequest, info: ImageInfo, view: ResolvedView): boolean {
+  return request.output.metadata === 'export' && !isTileLike(request, info, view);
 }
 
 /** A part no larger than a tile, by its pixels: what viewers ask IIIF for, many times over. */

@@ -35,6 +35,8 @@ export function keepsSamples(
   const isPlainColor = info.color === 'grayscale' || info.color === 'rgb' || info.color === 'multiband';
   return (
     bits === 'native' &&
+    // AVIF has 10 bits for 16: what is shown, not what is stored.
+    (format !== 'avif' || info.dtype === 'uint8') &&
     facts.dtypes.includes(info.dtype) &&
     isPlainColor &&
     (options.profiles === 'embed' || profileConversion(info, outputSpace(request, options)) === undefined) &&

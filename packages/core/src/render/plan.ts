@@ -10,7 +10,7 @@ import type { SegmentRef } from '../pyramid/image-reader.ts';
 import { refsTouching } from '../pyramid/segment-refs.ts';
 import { isIipsrvExport } from './iipsrv-view.ts';
 import type { PlanOptions } from './plan-options.ts';
-import { embedsIcc, planEncoding, planMetadata, profileOf } from './plan-output.ts';
+import { embedsIcc, isExport, planEncoding, planMetadata, profileOf } from './plan-output.ts';
 import { planStages, type StagePlan } from './plan-stages.ts';
 import type { PixelsPlan, RenderPlan } from './plan-types.ts';
 import { planWindow } from './plan-window.ts';
@@ -83,7 +83,9 @@ function storedTile(
     source.height === level.tileHeight &&
     size.width === source.width &&
     size.height === source.height;
-  const isUntouched = request.output.quality === undefined && stages.stages.length === 0 && stages.finish.length === 0;
+  const { quality, optimize, progressive } = request.output;
+  const isUntouched =
+    quality === undefined && !optimize && !progressive && stages.stages.length === 0 && stages.finish.length === 0;
   const isWanted = options.passThrough && level.passThrough?.format === request.output.format;
   return isWholeTile && isUntouched && isWanted ? { page: request.page, level: view.level, col, row } : undefined;
 }
@@ -137,7 +139,11 @@ function planPixels(
     finish: stages.finish,
     output: {
       format: request.output.format,
-      options: planEncoding(request, options, { alpha: stages.alpha, metadata }),
+      options: planEncoding(request, options, {
+        alpha: stages.alpha,
+        metadata,
+        isExport: isExport(request, info, view),
+      }),
       size: { width: finished.width, height: finished.height },
     },
     cost: { pixels: segments.length * segmentPixels(level), segments: segments.length, workingBytes },

@@ -99,10 +99,14 @@ export interface OutputSpec {
   readonly quality?: number | undefined;
   /** TIFF output. */
   readonly compression?: 'none' | 'lzw' | 'deflate' | 'jpeg' | 'webp' | 'zstd' | undefined;
+  /** JPEG: by the slower encoder of smaller files; several scans from coarse to fine. Default: as configured for exports. */
+  readonly optimize?: boolean | undefined;
+  readonly progressive?: boolean | undefined;
   /**
    * Bits of a sample of the answer. 8 and 16: what is shown, from black to white. `native`: the samples as they are
    * stored, where the format can hold them and nothing is asked for that changes them, else 16 for images of more than
-   * 8 bits. Default: `native` for TIFF where that keeps the samples, else 8. Only PNG and TIFF give more than 8.
+   * 8 bits. Default: `native` for TIFF where that keeps the samples, else 8. JPEG and WebP give 8 whatever is asked for,
+   * AVIF 10 where it is more.
    */
   readonly bits?: 8 | 16 | 'native' | undefined;
   /** `tile` outputs carry the ICC profile at most; `export` also XMP, EXIF and density. */

@@ -23,6 +23,10 @@ export interface Config {
   readonly followSymlinks: boolean;
   /** 1 to 100. */
   readonly jpegQuality: number;
+  /** JPEG exports by the slower encoder of smaller files. */
+  readonly jpegOptimize: boolean;
+  /** JPEG exports in several scans, from coarse to fine. */
+  readonly jpegProgressive: boolean;
   /** Deflate level 0 to 9. */
   readonly pngQuality: number;
   /** 0 to 100; -1: lossless. */

@@ -140,6 +140,14 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   ),
   codecPassthrough: row('CODEC_PASSTHROUGH', flag(), { fallback: true, about: 'Send stored tiles as they are' }),
   jpegQuality: row('JPEG_QUALITY', integer({ minimum: 1, maximum: 100 }), { fallback: 75, about: '1 to 100' }),
+  jpegOptimize: row('SECTILE_JPEG_OPTIMIZE', flag(), {
+    fallback: false,
+    about: 'JPEG exports, not tiles, by MozJPEG: smaller and slower',
+  }),
+  jpegProgressive: row('SECTILE_JPEG_PROGRESSIVE', flag(), {
+    fallback: false,
+    about: 'JPEG exports, not tiles, in several scans from coarse to fine',
+  }),
   pngQuality: row('PNG_QUALITY', integer({ minimum: 0, maximum: 9 }), { fallback: 1, about: 'Deflate level 0 to 9' }),
   webpQuality: row('WEBP_QUALITY', integer({ minimum: -1, maximum: 100 }), {
     fallback: 50,

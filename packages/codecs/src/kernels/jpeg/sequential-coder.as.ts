@@ -1,7 +1,7 @@
 // Baseline entropy coding of quantised blocks (ITU-T T.81 annex F.1.2).
 
 import { nonZeroMask, OFFSET_OF } from './coefficient-order.as';
-import { accumulator, bitCount, FREQUENCIES, HUFFMAN, output, saveBitState, storeWord } from './entropy-output.as';
+import { accumulator, bitCount, HUFFMAN, output, saveBitState, storeWord } from './entropy-output.as';
 
 /** Component (0, 1, 2) of each block of an MCU, in coding order. */
 export const BLOCK_COMPONENTS: usize = memory.data(16, 16);
@@ -83,33 +83,4 @@ export function codeMcus(blocks: usize, mcuCount: i32, blocksPerMcu: usize): voi
     }
   }
   saveBitState(bits, count, at);
-}
-
-// @ts-ignore: decorator
-@inline
-function countSymbol(table: usize, symbol: usize): void {
-  const at = table + (symbol << 2);
-  store<u32>(at, load<u32>(at) + 1);
-}
-
-/** Counts the symbols that {@link codeMcus} would write. */
-export function countMcus(blocks: usize, mcuCount: i32, blocksPerMcu: usize): void {
-  for (let mcu = 0; mcu < mcuCount; mcu++) {
-    for (let i: usize = 0; i < blocksPerMcu; i++, blocks += 128) {
-      const component = <usize>load<u8>(BLOCK_COMPONENTS + i);
-      const dcTable = FREQUENCIES + (<usize>(component != 0) << 11), acTable = dcTable + 1024;
-      const dc = <i32>load<i16>(blocks);
-      countSymbol(dcTable, categoryOf(dc - load<i32>(PREDICTIONS + (component << 2))));
-      store<i32>(PREDICTIONS + (component << 2), dc);
-      let previous: u32 = 0;
-      for (let mask = nonZeroMask(blocks) & ~1; mask != 0; mask &= mask - 1) {
-        const k = <u32>ctz<u64>(mask);
-        let run = k - previous - 1;
-        previous = k;
-        for (; run > 15; run -= 16) countSymbol(acTable, ZERO_RUN);
-        countSymbol(acTable, (run << 4) + categoryOf(<i32>load<i16>(blocks + load<u8>(OFFSET_OF + k))));
-      }
-      if (previous != 63) countSymbol(acTable, 0);
-    }
-  }
 }
