@@ -54,12 +54,22 @@ function draw(sample: (x: number, y: number) => readonly number[]): number[][] {
 
 /** What the server shows of a file, and what it keeps in TIFF. */
 async function served(bytes: Uint8Array): Promise<{ shown: PixelBuffer; kept: PixelBuffer }> {
+  const answer = await answersFor(bytes);
+  // The TIFF that comes out says of its samples what the one that went in said.
+  const again = await answersFor(answer.tiff);
+  expect(again.kept).toEqual(answer.kept);
+  if (answer.kept.bands === answer.shown.bands) expect(again.shown).toEqual(answer.shown);
+  return answer;
+}
+
+async function answersFor(bytes: Uint8Array): Promise<{ shown: PixelBuffer; kept: PixelBuffer; tiff: Uint8Array }> {
   const server = await serveImages({ 'a.tif': bytes });
   const shown = await server.pixels('/iip?FIF=a.tif&CVT=png');
   const response = await server.get('/iip?FIF=a.tif&CVT=tiff');
   expect(response.status).toBe(200);
-  const reader = await openImage(memorySource(new Uint8Array(await response.arrayBuffer()), { id: 'kept' }));
-  return { shown, kept: await decodeWhole(reader, defaultCodecs()) };
+  const tiff = new Uint8Array(await response.arrayBuffer());
+  const reader = await openImage(memorySource(tiff, { id: 'kept' }));
+  return { shown, kept: await decodeWhole(reader, defaultCodecs()), tiff };
 }
 
 const WIDTHS = [1, 2, 4, 6, 8, 10, 12, 14, 16, 24, 32] as const;

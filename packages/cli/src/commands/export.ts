@@ -39,10 +39,11 @@ export async function renderToFile(task: {
   readonly request: RenderRequest;
 }): Promise<void> {
   const started = performance.now();
+  const profiles = profilesFromOptions(task.invocation);
   const image = await openForCommand(task.file, { threads: true });
   const bar = progressBar(task.out);
   try {
-    const plan = await planForCommand(task.request, image, profilesFromOptions(task.invocation));
+    const plan = await planForCommand(task.request, image, profiles);
     const picture = await executePlan(plan, image.reader, image.worker, {
       signal: task.invocation.signal,
       onProgress: (done) => bar.update(done),

@@ -57,6 +57,7 @@ export async function tiffEncoder(strips: StripEncoders): Promise<ImageEncoder> 
         { tag: 273, type: 'offset', values: written.map(({ byteOffset }) => byteOffset) },
         { tag: 278, type: 'long', values: [rowsPerStrip] },
         { tag: 279, type: 'long', values: written.map(({ byteLength }) => byteLength) },
+        ...describeRanges(pixels, options),
         ...describeMetadata(options),
       ]);
       writer.finish();
@@ -141,6 +142,18 @@ function describePixels(
     { tag: 339, type: 'short', values: perBand(isFloat(dtype) ? 3 : dtype.startsWith('int') ? 2 : 1) },
     ...(compression === 'jpeg' && rgb ? [{ tag: 530, type: 'short', values: [2, 2] } as const] : []),
   ];
+}
+
+/** SMinSampleValue and SMaxSampleValue (TIFF 6.0 section 19), and GDAL's field for the value that stands for nothing. */
+function describeRanges({ dtype }: PixelBuffer, { ranges, noData }: EncodeOptions): readonly FieldToWrite[] {
+  const fields: FieldToWrite[] = [];
+  if (ranges !== undefined) {
+    const type = dtype === 'uint8' || dtype === 'uint16' ? 'short' : dtype === 'float32' ? 'float' : 'double';
+    fields.push({ tag: 340, type, values: ranges.map(({ minimum }) => minimum) });
+    fields.push({ tag: 341, type, values: ranges.map(({ maximum }) => maximum) });
+  }
+  if (noData !== undefined) fields.push({ tag: 42113, type: 'ascii', text: String(noData) });
+  return fields;
 }
 
 /** TIFF tags of plain text metadata, by the names that `ImageMetadata.text` uses. */

@@ -1,3 +1,4 @@
+import type { BandRange } from '../metadata/image-info.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { DecoderId, EncoderId, OutputFormat } from './formats.ts';
 import type { JpegRows } from './jpeg-rows.ts';
@@ -90,6 +91,9 @@ export interface EncodeOptions {
   /** TIFF output. */
   readonly compression?: 'none' | 'lzw' | 'deflate' | 'jpeg' | 'webp' | 'zstd' | undefined;
   readonly metadata?: OutputMetadata | undefined;
+  /** TIFF: what is black and white of each band, where that is not what its type can hold; and the value for nothing. */
+  readonly ranges?: readonly BandRange[] | undefined;
+  readonly noData?: number | undefined;
   /** The last band is unassociated alpha. Default: true for 2 and 4 bands of PNG, WebP and AVIF. */
   readonly alpha?: boolean | undefined;
 }

@@ -1,26 +1,53 @@
 import type { EncodeOptions, OutputMetadata } from '../codec/codec.ts';
 import { DISPLAY_P3_PROFILE } from '../color/display-p3-profile.ts';
-import type { ImageInfo } from '../metadata/image-info.ts';
+import type { BandRange, ImageInfo } from '../metadata/image-info.ts';
+import { bytesPerSample, type DType, isFloat } from '../pixels/dtype.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { tiffCompression } from './plan-samples.ts';
 import type { StagePlan } from './plan-stages.ts';
 import type { RenderRequest } from './request.ts';
 import type { ResolvedView } from './resolved-view.ts';
 
+/** What the settings of an encoder follow from, beside the request. */
+export interface EncodingFacts {
+  readonly info: ImageInfo;
+  readonly stages: StagePlan;
+  readonly metadata: OutputMetadata | undefined;
+  readonly isExport: boolean;
+}
+
 /** Settings of the encoder for one answer: only those that its format knows. */
-export function planEncoding(
-  request: RenderRequest,
-  options: PlanOptions,
-  facts: { readonly alpha: boolean; readonly metadata: OutputMetadata | undefined; readonly isExport: boolean },
-): EncodeOptions {
+export function planEncoding(request: RenderRequest, options: PlanOptions, facts: EncodingFacts): EncodeOptions {
   const { format } = request.output;
   const compression = tiffCompression(request, options);
   return {
     quality: clampQuality(request.output.quality ?? defaultQuality(format, compression, options), format, compression),
     ...(compression === undefined ? {} : { compression }),
-    ...(format === 'jpg' ? jpegCoding(request, options, facts.isExport) : { alpha: facts.alpha }),
+    ...(format === 'jpg' ? jpegCoding(request, options, facts.isExport) : { alpha: facts.stages.alpha }),
+    ...(format === 'tif' ? sampleMeaning(facts) : {}),
     ...(facts.metadata === undefined ? {} : { metadata: facts.metadata }),
   };
+}
+
+/** What stored samples mean where they are handed on; else they are what is shown. */
+function sampleMeaning({ info, stages: { storedRanges } }: EncodingFacts): Pick<EncodeOptions, 'ranges' | 'noData'> {
+  if (storedRanges === undefined) return {};
+  const full = typeRange(info.dtype);
+  const isFull = storedRanges.every(({ minimum, maximum }) => minimum === full?.minimum && maximum === full.maximum);
+  // Ranges of floats that the file does not state are a guess.
+  const isMeant = full === undefined ? info.statesRanges === true : !isFull;
+  return {
+    ...(isMeant ? { ranges: storedRanges } : {}),
+    ...(info.noData === undefined ? {} : { noData: info.noData }),
+  };
+}
+
+/** What integers of a type can hold. */
+function typeRange(dtype: DType): BandRange | undefined {
+  if (isFloat(dtype)) return undefined;
+  const bits = bytesPerSample(dtype) * 8;
+  const minimum = dtype.startsWith('int') ? -(2 ** (bits - 1)) : 0;
+  return { minimum, maximum: minimum + 2 ** bits - 1 };
 }
 
 /** Tiles are made while somebody waits: what is configured holds for exports. */

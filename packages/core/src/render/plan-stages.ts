@@ -1,5 +1,5 @@
 import { equalizeLut, otsuThreshold } from '../color/histogram.ts';
-import type { ImageInfo } from '../metadata/image-info.ts';
+import type { BandRange, ImageInfo } from '../metadata/image-info.ts';
 import type { DType } from '../pixels/dtype.ts';
 import type { StageStep } from '../processing/stage-step.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './plan-bands.ts';
 import type { EncoderFacts, PlanOptions } from './plan-options.ts';
 import { replacesColors } from './plan-profile.ts';
-import { encoderFacts } from './plan-samples.ts';
+import { encoderFacts, keepsSamples } from './plan-samples.ts';
 import { addTones, jointHistogram } from './plan-tones.ts';
 import { watermarkStep } from './plan-watermark.ts';
 import type { RenderRequest } from './request.ts';
@@ -30,6 +30,8 @@ export interface StagePlan {
   readonly premultiply: boolean;
   /** In the answer, the last band is unassociated alpha. */
   readonly alpha: boolean;
+  /** Of an answer that holds the samples as they are stored: what is black and white of each band. */
+  readonly storedRanges?: readonly BandRange[] | undefined;
   /** Color bands of the answer. */
   readonly colors: number;
   /** The colors are no longer those that the image's ICC profile describes. */
@@ -66,6 +68,7 @@ export function planStages(
     premultiply: before.state.alpha !== 'none',
     alpha: chain.state.alpha !== 'none',
     colors: chain.state.colors,
+    ...(keepsSamples(request, info, options, facts) ? { storedRanges: chain.state.ranges } : {}),
     recolored:
       replacesColors(request.adjustments) ||
       isGray(request) ||

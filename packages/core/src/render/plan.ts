@@ -140,7 +140,8 @@ function planPixels(
     output: {
       format: request.output.format,
       options: planEncoding(request, options, {
-        alpha: stages.alpha,
+        info,
+        stages,
         metadata,
         isExport: isExport(request, info, view),
       }),
