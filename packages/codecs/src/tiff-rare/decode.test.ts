@@ -73,7 +73,7 @@ describe('damaged fax data', () => {
 
 test('a compression nobody reads is unsupported', () => {
   const tiff = {
-    compression: 34677,
+    compression: 34661,
     photometric: 32845,
     width: 4,
     height: 4,
