@@ -30,7 +30,7 @@ export const LAST_MODIFIED = new Date('2024-05-06T07:08:09Z');
 export async function serveImages(
   files: Readonly<Record<string, Uint8Array>>,
   config: Partial<Config> = {},
-  deps: Partial<Pick<ImageServerDeps, 'images' | 'watermark'>> = {},
+  deps: Partial<Pick<ImageServerDeps, 'images' | 'watermark' | 'outputFormats'>> = {},
 ): Promise<Served> {
   const limits = limitsOf({ ...DEFAULT_CONFIG, ...config });
   const engine = await createEngine({ limits });
