@@ -6,8 +6,7 @@
  *
  * Needs OpenJPEG's `opj_compress` (Debian: libopenjp2-tools) the first time.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createJpeg2000Decoder } from '../packages/codecs/src/jpeg2000/decode.ts';
 import type { CodecRegistry } from '../packages/core/src/codec.ts';
@@ -15,36 +14,15 @@ import { DEFAULT_LIMITS } from '../packages/core/src/index.ts';
 import { decodeSegment, type ImageReader, openJpeg2000Reader } from '../packages/core/src/pyramid.ts';
 import { type SourceStats, withStats } from '../packages/core/src/source.ts';
 import { fileSource } from '../packages/core/src/source-node.ts';
-import { drawPicture } from './picture.ts';
-
-const COMMON = ['-r', '8', '-I', '-b', '64,64', '-n', '6'];
-const PRECINCTS = Array(6).fill('[256,256]').join(',');
-const FILES = {
-  'untiled.jp2': [...COMMON, '-c', PRECINCTS, '-p', 'RPCL'],
-  'untiled-plt.jp2': [...COMMON, '-c', PRECINCTS, '-p', 'RPCL', '-PLT'],
-  'tiled-512.jp2': [...COMMON, '-t', '512,512', '-TLM'],
-  'lossless.jp2': ['-b', '64,64', '-n', '6', '-c', PRECINCTS, '-p', 'RPCL'],
-} as const;
+import { JP2_FILES, makeJp2Files } from './jp2-files.ts';
 
 const TILES = 60;
 
 const folder = process.argv[2] ?? '.cache/bench';
-makeFiles(folder);
+makeJp2Files(folder);
 const wasm = new WebAssembly.Module(readFileSync(new URL('../packages/codecs/wasm/jpeg2000.wasm', import.meta.url)));
-for (const name of process.argv.length > 3 ? process.argv.slice(3) : Object.keys(FILES))
+for (const name of process.argv.length > 3 ? process.argv.slice(3) : Object.keys(JP2_FILES))
   await measure(join(folder, name));
-
-function makeFiles(target: string): void {
-  mkdirSync(target, { recursive: true });
-  const picture = join(target, 'picture-for-jp2.ppm');
-  for (const [name, settings] of Object.entries(FILES)) {
-    const file = join(target, name);
-    if (existsSync(file)) continue;
-    if (!existsSync(picture)) writeFileSync(picture, drawPicture());
-    execFileSync('opj_compress', ['-i', picture, '-o', file, ...settings], { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
-  rmSync(picture, { force: true });
-}
 
 async function measure(path: string): Promise<void> {
   const source = withStats(await fileSource(path));

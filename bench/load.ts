@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 
 /** What one run of load measured. */
@@ -39,6 +40,52 @@ export async function applyLoad(options: {
     p99Milliseconds: (p99 ?? Number.NaN) / 1000,
     errors: errors ?? 0,
   };
+}
+
+/**
+ * Asks for each URL once, in the order given, over keep-alive connections. For servers that take some milliseconds for an
+ * answer: what is spent here would be too much beside faster ones.
+ */
+export async function askOnce(options: {
+  readonly origin: string;
+  readonly paths: readonly string[];
+  readonly connections: number;
+}): Promise<LoadResult> {
+  const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
+  const times: number[] = [];
+  let errors = 0;
+  const queue = options.paths.values();
+  const askOnOneConnection = async (): Promise<void> => {
+    for (const path of queue) {
+      const begin = performance.now();
+      if ((await statusOf(options.origin + path, agent)) !== 200) errors++;
+      times.push(performance.now() - begin);
+    }
+  };
+  const begin = performance.now();
+  await Promise.all(Array.from({ length: options.connections }, askOnOneConnection));
+  const seconds = (performance.now() - begin) / 1000;
+  agent.destroy();
+  times.sort((a, b) => a - b);
+  const percentile = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN;
+  return {
+    requestsPerSecond: times.length / seconds,
+    p50Milliseconds: percentile(0.5),
+    p99Milliseconds: percentile(0.99),
+    errors,
+  };
+}
+
+/** Status of an answer that came as a whole; 0 for one that did not. */
+function statusOf(url: string, agent: Agent): Promise<number> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent }, (response) => {
+      response.on('end', () => resolve(response.statusCode ?? 0));
+      response.on('error', () => resolve(0));
+      response.resume();
+    });
+    request.on('error', () => resolve(0));
+  });
 }
 
 function luaScript(paths: readonly string[]): string {

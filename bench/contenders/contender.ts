@@ -20,6 +20,8 @@ export interface ContenderOptions {
   readonly cached: boolean;
   /** Processes that share the port, where the contender can do that. Default 1. */
   readonly processes?: number | undefined;
+  /** A file of the folder, asked for to see whether the server is up. Default `jpeg.tif`. */
+  readonly probe?: string | undefined;
 }
 
 /** A port that was free a moment ago. */

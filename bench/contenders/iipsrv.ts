@@ -5,7 +5,12 @@ import { type Contender, type ContenderOptions, freePort, startProcess, waitUnti
 const IIPSRV = '/usr/lib/iipimage-server/iipsrv.fcgi';
 
 /** Debian's iipimage-server: two processes behind nginx, FastCGI without keep-alive. */
-export async function startIipsrv({ folder, scratch, cached }: ContenderOptions): Promise<Contender> {
+export async function startIipsrv({
+  folder,
+  scratch,
+  cached,
+  probe = 'jpeg.tif',
+}: ContenderOptions): Promise<Contender> {
   const ports = [await freePort(), await freePort()];
   const port = await freePort();
   const stops = ports.map((fcgi) =>
@@ -23,7 +28,7 @@ export async function startIipsrv({ folder, scratch, cached }: ContenderOptions)
   writeFileSync(join(home, 'nginx.conf'), nginxConfig(home, port, ports));
   stops.push(startProcess('nginx', ['-p', home, '-c', join(home, 'nginx.conf'), '-e', join(home, 'error.log')], {}));
   const origin = `http://127.0.0.1:${port}`;
-  await waitUntilUp(`${origin}/fcgi-bin/iipsrv.fcgi?FIF=jpeg.tif&OBJ=Max-size`);
+  await waitUntilUp(`${origin}/fcgi-bin/iipsrv.fcgi?FIF=${probe}&OBJ=Max-size`);
   return {
     name: 'iipsrv',
     origin,

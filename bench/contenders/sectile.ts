@@ -2,7 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { type Contender, type ContenderOptions, freePort, startProcess, waitUntilUp } from './contender.ts';
 
 /** This server, as `sectile serve` starts it. */
-export async function startSectile({ folder, cached, processes = 1 }: ContenderOptions): Promise<Contender> {
+export async function startSectile({
+  folder,
+  cached,
+  processes = 1,
+  probe = 'jpeg.tif',
+}: ContenderOptions): Promise<Contender> {
   const port = await freePort();
   const bin = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url));
   const stop = startProcess(
@@ -14,7 +19,7 @@ export async function startSectile({ folder, cached, processes = 1 }: ContenderO
     },
   );
   const origin = `http://127.0.0.1:${port}`;
-  await waitUntilUp(`${origin}/fcgi-bin/iipsrv.fcgi?FIF=jpeg.tif&OBJ=Max-size`);
+  await waitUntilUp(`${origin}/fcgi-bin/iipsrv.fcgi?FIF=${probe}&OBJ=Max-size`);
   return {
     name: processes === 1 ? 'sectile' : `sectile x${processes}`,
     origin,

@@ -5,7 +5,13 @@ import { decodePlanes } from '../../packages/codecs/src/jpeg2000/decode-planes.t
 import type { Jpeg2000Kernel } from '../../packages/codecs/src/jpeg2000/kernel.ts';
 import { KernelHost } from '../../packages/codecs/src/kernels/kernel-host.ts';
 import type { Rect } from '../../packages/core/src/geometry/rect.ts';
-import { type Jp2File, type Jpeg2000Plane, openJp2, readFromMemory } from '../../packages/core/src/jpeg2000.ts';
+import {
+  type Jp2File,
+  type Jpeg2000Plane,
+  openJp2,
+  readBlocks,
+  readFromMemory,
+} from '../../packages/core/src/jpeg2000.ts';
 import { DEFAULT_LIMITS } from '../../packages/core/src/limits.ts';
 
 /** The decoder's module, built by `npm run build`. */
@@ -48,7 +54,9 @@ export function decodeComponents(
     cacheKey: cache ? Uint32Array.of(1, 2, 3, 4) : undefined,
   };
   const prepared = readFromMemory(file.codestream.prepare(wanted), bytes);
-  const { window, bytes: body } = readFromMemory(file.codestream.collect(wanted, prepared), bytes);
+  const located = readFromMemory(file.codestream.locate(wanted, prepared), bytes);
+  const body = readFromMemory(readBlocks(located), bytes);
+  const { window } = located;
   return host.run((kernel) => {
     kernel.reset();
     const planes = decodePlanes(kernel, window, body, cache);

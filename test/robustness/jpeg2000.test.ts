@@ -15,7 +15,9 @@ import { JPEG2000_WASM } from '../conformance/jpeg2000-planes.ts';
 const FULL = process.env['SECTILE_FUZZ'] !== undefined;
 const TRUNCATIONS = FULL ? 50 : 6;
 const FLIPS = FULL ? 200 : 24;
+/** Beyond what the tests had before: a picture of 2^22 pixels that takes 12 bytes a sample, and the kernel's memory. */
 const MAX_MEMORY = 2 ** 29;
+const MAX_MILLISECONDS = 2000;
 
 const folder = new URL('../fixtures/jpeg2000/', import.meta.url);
 const fixtures = readdirSync(folder)
@@ -56,14 +58,22 @@ function sequence(seed: number): (below: number) => number {
   };
 }
 
-async function expectTamed(bytes: Uint8Array, what: string): Promise<void> {
-  const begin = performance.now();
-  const outcome = await outcomeOf(bytes);
-  const elapsed = performance.now() - begin;
+interface Worst {
+  milliseconds: number;
+  what: string;
+}
+
+/** Time of the fastest of up to three runs: a busy machine is slow at times, an endless loop always. */
+async function expectTamed(bytes: Uint8Array, what: string, worst: Worst): Promise<void> {
+  let milliseconds = Infinity;
+  let outcome = '';
+  for (let run = 0; run < 3 && milliseconds > MAX_MILLISECONDS / 4; run++) {
+    const begin = performance.now();
+    outcome = await outcomeOf(bytes);
+    milliseconds = Math.min(milliseconds, performance.now() - begin);
+  }
   expect(['picture', 'malformed', 'codec', 'unsupported', 'limit'], what).toContain(outcome);
-  // Far above what a busy machine needs; a loop over a number that the file controls takes longer.
-  expect(elapsed, what).toBeLessThan(FULL ? 5000 : 20_000);
-  if (FULL && elapsed > 1000) console.log(`${what}: ${outcome} after ${elapsed.toFixed(0)} ms`);
+  if (milliseconds > worst.milliseconds) Object.assign(worst, { milliseconds, what: `${what}: ${outcome}` });
 }
 
 describe('damaged JPEG 2000 files', () => {
@@ -72,19 +82,28 @@ describe('damaged JPEG 2000 files', () => {
     async (name, path) => {
       const whole = new Uint8Array(readFileSync(path));
       const random = sequence(whole.length);
+      const worst: Worst = { milliseconds: 0, what: '' };
       for (let i = 0; i < TRUNCATIONS; i++) {
         const length = Math.floor((whole.length * (i + random(1000) / 1000)) / TRUNCATIONS);
-        await expectTamed(whole.subarray(0, length), `${name} cut to ${length} bytes`);
+        await expectTamed(whole.subarray(0, length), `${name} cut to ${length} bytes`, worst);
       }
       for (let i = 0; i < FLIPS; i++) {
         const damaged = whole.slice();
         // Half of the damage hits headers, where it does most.
         const at = random(i % 2 === 0 ? Math.min(400, whole.length) : whole.length);
         damaged[at] = random(256);
-        await expectTamed(damaged, `${name} with byte ${at} set to ${damaged[at]}`);
+        await expectTamed(damaged, `${name} with byte ${at} set to ${damaged[at]}`, worst);
       }
-      expect(process.memoryUsage().arrayBuffers).toBeLessThan(MAX_MEMORY);
+      const memory = process.memoryUsage();
+      if (FULL) {
+        const [rss, buffers] = [process.resourceUsage().maxRSS / 1024, memory.arrayBuffers / 2 ** 20];
+        console.log(
+          `${worst.milliseconds.toFixed(0)} ms at worst (${worst.what}), ${buffers.toFixed(0)} MiB of buffers, process at most ${rss.toFixed(0)} MiB`,
+        );
+      }
+      expect(worst.milliseconds, worst.what).toBeLessThan(MAX_MILLISECONDS);
+      expect(memory.arrayBuffers).toBeLessThan(MAX_MEMORY);
     },
-    FULL ? 600_000 : 30_000,
+    FULL ? 1_800_000 : 30_000,
   );
 });

@@ -17,9 +17,10 @@ export { isJpeg2000 } from './jpeg2000/boxes.ts';
 export { type ByteReads, readFromMemory, readFromSource } from './jpeg2000/byte-reads.ts';
 export {
   Codestream,
-  type EncodedWindow,
+  type LocatedWindow,
   openCodestream,
   type PreparedTiles,
+  readBlocks,
   type WindowRequest,
 } from './jpeg2000/codestream.ts';
 export { type Jp2File, openJp2 } from './jpeg2000/jp2-file.ts';

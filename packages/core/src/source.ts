@@ -2,6 +2,12 @@ export { blobSource } from './source/blob.ts';
 export { type HttpSourceOptions, httpSource } from './source/http.ts';
 export { memorySource, type SourceIdentity } from './source/memory.ts';
 export type { RangeSource, ReadOptions } from './source/range-source.ts';
-export { type ByteRange, type ReadRangesOptions, readRanges } from './source/read-ranges.ts';
+export {
+  type ByteRange,
+  groupRanges,
+  type RangeGroup,
+  type ReadRangesOptions,
+  readRanges,
+} from './source/read-ranges.ts';
 export { type BlockCachedSource, type BlockCacheOptions, withBlockCache } from './source/with-block-cache.ts';
 export { type SourceStats, withStats } from './source/with-stats.ts';

@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS, type Limits } from '@sectile/core';
 import type { DecodeRequest, ImageDecoder } from '@sectile/core/codec';
 import { ImageError } from '@sectile/core/errors';
-import { type Jpeg2000Color, type Jpeg2000Window, openJp2, readFromMemory } from '@sectile/core/jpeg2000';
+import { type Jpeg2000Color, type Jpeg2000Window, openJp2, readBlocks, readFromMemory } from '@sectile/core/jpeg2000';
 import type { PixelBuffer } from '@sectile/core/pixels';
 import { KernelHost } from '../kernels/kernel-host.ts';
 import { BlockCache } from './block-cache.ts';
@@ -52,8 +52,8 @@ function windowOfFile(bytes: Uint8Array, request: DecodeRequest): { window: Jpeg
   if (rect.width * rect.height === 0) throw new ImageError('malformed', 'A resolution without samples');
   const wanted = { discard, rect, color: requestedColor(file.color.color, request), cacheKey: undefined };
   const prepared = readFromMemory(file.codestream.prepare(wanted), bytes);
-  const { window, bytes: body } = readFromMemory(file.codestream.collect(wanted, prepared), bytes);
-  return { window, body };
+  const located = readFromMemory(file.codestream.locate(wanted, prepared), bytes);
+  return { window: located.window, body: readFromMemory(readBlocks(located), bytes) };
 }
 
 /** A container that knows better has the last word. */

@@ -1,9 +1,12 @@
 import { readSync } from 'node:fs';
 import { ImageError } from '@sectile/core/errors';
 import type { AssembleTask, FileRange } from '@sectile/core/pyramid';
+import { groupRanges } from '@sectile/core/source';
 
 /** Holds the encoded bytes of one task at a time; grown when a task needs more, never above what is kept. */
 let scratch = new Uint8Array(2 ** 18);
+/** Holds what is read in one go, gaps included, while it is sorted out. */
+let groupBuffer = new Uint8Array(2 ** 17);
 const MAX_KEPT_BYTES = 2 ** 24;
 
 /**
@@ -15,7 +18,7 @@ const MAX_KEPT_BYTES = 2 ** 24;
 export function readParts(segments: AssembleTask['segments']): AssembleTask['segments'] {
   const files = segments.flatMap(({ segment }) => segment?.parts.flatMap((part) => part?.file ?? []) ?? []);
   if (files.length === 0) return segments;
-  const byteLength = files.reduce((sum, file) => sum + file.byteLength, 0);
+  const byteLength = files.reduce((sum, file) => sum + lengthOf(file), 0);
   const buffer = byteLength <= scratch.length ? scratch : new Uint8Array(byteLength);
   if (byteLength <= MAX_KEPT_BYTES) scratch = buffer;
   let at = 0;
@@ -25,16 +28,50 @@ export function readParts(segments: AssembleTask['segments']): AssembleTask['seg
       ...segment,
       parts: segment.parts.map((part) => {
         if (!part?.file) return part;
-        const bytes = buffer.subarray(at, at + part.file.byteLength);
+        const bytes = buffer.subarray(at, at + lengthOf(part.file));
         at += bytes.length;
-        readFully(part.file, bytes);
+        readRanges(part.file, bytes);
         return { codec: part.codec, bytes };
       }),
     },
   }));
 }
 
-function readFully({ descriptor, byteOffset }: FileRange, bytes: Uint8Array): void {
+function lengthOf({ ranges }: FileRange): number {
+  return ranges.reduce((sum, range) => sum + range.byteLength, 0);
+}
+
+/** Fills `bytes` with one range after another; those that lie close together are read together and then sorted out. */
+function readRanges({ descriptor, ranges, maxGapBytes }: FileRange, bytes: Uint8Array): void {
+  const [first] = ranges;
+  if (first && ranges.length === 1) {
+    readFully(descriptor, first.byteOffset, bytes);
+    return;
+  }
+  const starts: number[] = [];
+  let end = 0;
+  for (const { byteLength } of ranges) {
+    starts.push(end);
+    end += byteLength;
+  }
+  for (const { byteOffset, byteEnd, members } of groupRanges(ranges, maxGapBytes)) {
+    const group = groupScratch(byteEnd - byteOffset);
+    readFully(descriptor, byteOffset, group);
+    for (const member of members) {
+      const range = ranges[member]!;
+      const from = range.byteOffset - byteOffset;
+      bytes.set(group.subarray(from, from + range.byteLength), starts[member]);
+    }
+  }
+}
+
+function groupScratch(byteLength: number): Uint8Array {
+  if (byteLength > MAX_KEPT_BYTES) return new Uint8Array(byteLength);
+  if (byteLength > groupBuffer.length) groupBuffer = new Uint8Array(byteLength);
+  return groupBuffer.subarray(0, byteLength);
+}
+
+function readFully(descriptor: number, byteOffset: number, bytes: Uint8Array): void {
   let done = 0;
   while (done < bytes.length) {
     let count: number;

@@ -1,7 +1,8 @@
 import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AssembleTask, EncodedSegment, FileRange } from '@sectile/core/pyramid';
+import type { AssembleTask, EncodedSegment } from '@sectile/core/pyramid';
+import type { ByteRange } from '@sectile/core/source';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readParts } from './read-parts.node.ts';
 
@@ -17,7 +18,7 @@ describe('readParts', () => {
   });
   afterAll(() => closeSync(descriptor));
 
-  const segmentsOf = (...files: (Omit<FileRange, 'descriptor'> | undefined)[]): AssembleTask['segments'] =>
+  const segmentsOf = (...files: (ByteRange | readonly ByteRange[] | undefined)[]): AssembleTask['segments'] =>
     files.map((file, col) => ({
       ref: { page: 0, level: 0, col, row: 0 },
       segment: {
@@ -25,7 +26,7 @@ describe('readParts', () => {
         height: 1,
         parts: [
           file
-            ? { codec: 'none', bytes: new Uint8Array(0), file: { descriptor, ...file } }
+            ? { codec: 'none', bytes: new Uint8Array(0), file: { descriptor, ranges: [file].flat(), maxGapBytes: 8 } }
             : { codec: 'none', bytes: Uint8Array.of(7) },
         ],
       } as unknown as EncodedSegment,
@@ -41,6 +42,18 @@ describe('readParts', () => {
     expect(filled[0]?.segment?.parts[0]?.file).toBeUndefined();
   });
 
+  it('puts ranges together in the order given, near and far, backwards and overlapping', () => {
+    const ranges = [
+      { byteOffset: 500, byteLength: 2 },
+      { byteOffset: 10, byteLength: 3 },
+      { byteOffset: 20, byteLength: 1 },
+      { byteOffset: 11, byteLength: 2 },
+      { byteOffset: 300, byteLength: 2 },
+    ];
+    const filled = readParts(segmentsOf(ranges, { byteOffset: 0, byteLength: 1 }));
+    expect(bytesOf(filled)).toEqual([[244, 245, 10, 11, 12, 20, 11, 12, 44, 45], [0]]);
+  });
+
   it('hands back tasks with nothing to read as they are', () => {
     const segments = segmentsOf(undefined);
     expect(readParts(segments)).toBe(segments);
@@ -52,7 +65,7 @@ describe('readParts', () => {
 
   it('says when the file cannot be read', () => {
     const [entry] = segmentsOf({ byteOffset: 0, byteLength: 4 });
-    const file = { descriptor: 99_999, byteOffset: 0, byteLength: 4 };
+    const file = { descriptor: 99_999, ranges: [{ byteOffset: 0, byteLength: 4 }], maxGapBytes: 0 };
     const parts = [{ codec: 'none' as const, bytes: new Uint8Array(0), file }];
     const segment = { ...entry?.segment, parts } as unknown as EncodedSegment;
     expect(() => readParts([{ ref: { page: 0, level: 0, col: 0, row: 0 }, segment }])).toThrow(

@@ -1,4 +1,5 @@
 import type { DType } from '../pixels/dtype.ts';
+import type { ByteRange } from '../source/read-ranges.ts';
 import type { RareTiffFields } from './codec.ts';
 import type { DecoderId } from './formats.ts';
 import type { JpegRows } from './jpeg-rows.ts';
@@ -36,8 +37,10 @@ export interface SampleLayout {
 /** Bytes of an open file of this process that have not been read yet. */
 export interface FileRange {
   readonly descriptor: number;
-  readonly byteOffset: number;
-  readonly byteLength: number;
+  /** One after another, in this order, they are the bytes. */
+  readonly ranges: readonly ByteRange[];
+  /** Bytes between ranges that are better read along than stepped over. */
+  readonly maxGapBytes: number;
 }
 
 /** One stored part of a segment: a whole contiguous segment, or one plane of it. */
@@ -54,6 +57,9 @@ export interface EncodedSegment {
   /** Size in pixels that decoding yields; edge tiles of a TIFF are stored at full size. */
   readonly width: number;
   readonly height: number;
+  /** First pixel within the segment's place in the level, where only a part of it was read. Default: its corner. */
+  readonly x?: number | undefined;
+  readonly y?: number | undefined;
   /** Bands after decoding. */
   readonly bands: number;
   readonly dtype: DType;

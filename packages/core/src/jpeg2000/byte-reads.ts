@@ -1,6 +1,6 @@
 import { ImageError } from '../errors.ts';
 import type { RangeSource, ReadOptions } from '../source/range-source.ts';
-import { type ByteRange, readRanges } from '../source/read-ranges.ts';
+import { affordableGap, type ByteRange, readRanges } from '../source/read-ranges.ts';
 
 /**
  * A parser that knows nothing of I/O: it yields the ranges it needs next, all at once, and goes on when it is given
@@ -9,8 +9,9 @@ import { type ByteRange, readRanges } from '../source/read-ranges.ts';
  */
 export type ByteReads<Result> = Generator<readonly ByteRange[], Result, readonly Uint8Array[]>;
 
-/** Code-blocks that are not wanted lie between those that are: gaps up to this many bytes are read along. */
-const MAX_GAP_BYTES = 4096;
+/** Gaps up to this many bytes are always read along, wider ones up to this share of the bytes wanted. */
+const FREE_GAP_BYTES = 1024;
+const GAP_SHARE = 0.75;
 const EMPTY = new Uint8Array(0);
 
 /** Runs a parser on a source, joining ranges that lie close together. */
@@ -24,13 +25,21 @@ export async function readFromSource<Result>(
   return step.value;
 }
 
+/**
+ * Bytes between code-blocks that are better read along: a window of an untiled picture has its blocks in a hundred places, and
+ * a read costs as much as many bytes, over networks and in files.
+ */
+export function worthwhileGap(ranges: readonly ByteRange[]): number {
+  return Math.max(FREE_GAP_BYTES, affordableGap(ranges, GAP_SHARE));
+}
+
 async function readStep(
   source: RangeSource,
   ranges: readonly ByteRange[],
   options?: ReadOptions,
 ): Promise<readonly Uint8Array[]> {
   const filled = ranges.filter(({ byteLength }) => byteLength > 0);
-  const loaded = await readRanges(source, filled, { maxGapBytes: MAX_GAP_BYTES, signal: options?.signal });
+  const loaded = await readRanges(source, filled, { maxGapBytes: worthwhileGap(filled), signal: options?.signal });
   if (filled.length === ranges.length) return loaded;
   let next = 0;
   return ranges.map(({ byteLength }) => (byteLength > 0 ? loaded[next++]! : EMPTY));

@@ -4,6 +4,7 @@ import { ImageError } from '../errors.ts';
 import type { Rect } from '../geometry/rect.ts';
 import type { Size } from '../geometry/size.ts';
 import { assertWithin, type Limits } from '../limits.ts';
+import type { ByteRange } from '../source/read-ranges.ts';
 import type { ByteReads } from './byte-reads.ts';
 import { type MainHeader, readMainHeader } from './main-header.ts';
 import { PacketIndex } from './packet-index.ts';
@@ -32,14 +33,27 @@ export interface WindowRequest {
   readonly cacheKey: Uint32Array | undefined;
 }
 
-/** A window's code-blocks and the bytes they lie in, one after another. */
-export interface EncodedWindow {
+/** A window's code-blocks, and where their bytes lie. */
+export interface LocatedWindow {
   readonly window: Jpeg2000Window;
-  readonly bytes: Uint8Array;
+  /** One after another, in this order, they are the bytes that `window` counts. */
+  readonly ranges: readonly ByteRange[];
+  readonly byteLength: number;
 }
 
-/** The tiles of a window, indexed: the step between {@link Codestream.prepare} and {@link Codestream.collect}. */
+/** The tiles of a window, indexed: the step between {@link Codestream.prepare} and {@link Codestream.locate}. */
 export type PreparedTiles = ReadonlyMap<number, PacketIndex>;
+
+/** Reads the code-blocks of a window. */
+export function* readBlocks({ ranges, byteLength }: LocatedWindow): ByteReads<Uint8Array> {
+  const bytes = new Uint8Array(byteLength);
+  let offset = 0;
+  for (const piece of yield ranges) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
+}
 
 /** Opens a codestream that lies at `offset` of a file. */
 export function* openCodestream(offset: number, end: number, limits: Limits): ByteReads<Codestream> {
@@ -114,8 +128,8 @@ export class Codestream {
     return prepared;
   }
 
-  /** Reads the code-blocks of a window out of prepared tiles. */
-  *collect(request: WindowRequest, prepared: PreparedTiles): ByteReads<EncodedWindow> {
+  /** Finds the code-blocks of a window in prepared tiles; reads packet headers, but none of the blocks. */
+  *locate(request: WindowRequest, prepared: PreparedTiles): ByteReads<LocatedWindow> {
     const components = this.#planes(request);
     const collector = new BlockCollector();
     const tiles: Jpeg2000Tile[] = [];
@@ -123,13 +137,6 @@ export class Codestream {
       tiles.push(yield* this.#collectTile({ tile, index, request, components, collector }));
     }
     assertWithin(collector.byteLength, this.#limits.maxSegmentBytes, 'The code-blocks of a window in bytes');
-    const bytes = new Uint8Array(collector.byteLength);
-    const chunks = yield collector.ranges;
-    let offset = 0;
-    for (const chunk of chunks) {
-      bytes.set(chunk, offset);
-      offset += chunk.length;
-    }
     const bounds = this.bounds(request.discard);
     const window: Jpeg2000Window = {
       cacheKey: request.cacheKey?.map((word, i) => (i === 2 ? word ^ (request.layers ?? 0) : word)),
@@ -144,7 +151,7 @@ export class Codestream {
       segments: collector.segments,
       color: request.color,
     };
-    return { window, bytes };
+    return { window, ranges: collector.ranges, byteLength: collector.byteLength };
   }
 
   /** The samples of each component that a window needs. */

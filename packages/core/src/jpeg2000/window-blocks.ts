@@ -43,11 +43,18 @@ export interface ParsedPrecinct {
 
 /** Collects the code-blocks of a window, and the byte ranges that hold them, in the order that both are needed. */
 export class BlockCollector {
-  readonly ranges: ByteRange[] = [];
+  readonly #ranges: { byteOffset: number; byteLength: number }[] = [];
   byteLength = 0;
   readonly #blocks: number[] = [];
   readonly #ids: number[] = [];
   readonly #segments: number[] = [];
+  /** File offset of the first byte of the code-block being added, which no other one has; 0 for none. */
+  #firstByte = 0;
+
+  /** Where the bytes lie, one after another; those that touch have been joined. */
+  get ranges(): readonly ByteRange[] {
+    return this.#ranges;
+  }
 
   get blocks(): Int32Array {
     return Int32Array.from(this.#blocks);
@@ -112,19 +119,13 @@ export class BlockCollector {
     const height = Math.min(band.y1, (row + 1) * 2 ** resolution.blockY) - y0;
     const firstSegment = this.#segments.length / 2;
     const byteOffset = this.byteLength;
-    const firstRange = this.ranges.length;
+    this.#firstByte = 0;
     if (set) this.#addHtSet(blocks, set);
     else this.#addSegments(component.coding.blockStyle, blocks, first, end);
     const segmentCount = this.#segments.length / 2 - firstSegment;
     const places = [planes, firstSegment, segmentCount, byteOffset, cleanupPlane];
     this.#blocks.push(x0 - window.x0, y0 - window.y0, width, height, ...places);
-    this.#ids.push(this.#firstByteFrom(firstRange));
-  }
-
-  /** File offset of the first byte in the ranges from `index` on, which no other code-block has; 0 for none. */
-  #firstByteFrom(index: number): number {
-    while (index < this.ranges.length && this.ranges[index]!.byteLength === 0) index++;
-    return this.ranges[index]?.byteOffset ?? 0;
+    this.#ids.push(this.#firstByte);
   }
 
   #addHtSet(blocks: PrecinctBlocks, { cleanup, refinements, passes }: HtSet): void {
@@ -137,8 +138,14 @@ export class BlockCollector {
   }
 
   #addRange({ chunkOffset, chunkLength }: PrecinctBlocks, chunk: number): void {
-    this.ranges.push({ byteOffset: chunkOffset[chunk]!, byteLength: chunkLength[chunk]! });
-    this.byteLength += chunkLength[chunk]!;
+    const byteOffset = chunkOffset[chunk]!;
+    const byteLength = chunkLength[chunk]!;
+    if (byteLength === 0) return;
+    this.byteLength += byteLength;
+    if (this.#firstByte === 0) this.#firstByte = byteOffset;
+    const last = this.#ranges.at(-1);
+    if (last && last.byteOffset + last.byteLength === byteOffset) last.byteLength += byteLength;
+    else this.#ranges.push({ byteOffset, byteLength });
   }
 
   /** Chunks of several layers go on with the segment of the one before until it has all its passes. */

@@ -70,8 +70,8 @@ export async function assembleWindow(
     const pixels = decoding instanceof Promise ? await decoding : decoding;
     const isKept = key !== undefined && engine.kept !== undefined;
     if (isKept && found === undefined) engine.kept?.set(key, pixels);
-    const x = ref.col * tileWidth - window.x;
-    const y = ref.row * tileHeight - window.y;
+    const x = ref.col * tileWidth + (segment.x ?? 0) - window.x;
+    const y = ref.row * tileHeight + (segment.y ?? 0) - window.y;
     const isWhole = x === 0 && y === 0 && pixels.width === window.width && pixels.height === window.height;
     if (isWhole && !isKept) {
       assembled = pixels;
@@ -85,9 +85,13 @@ export async function assembleWindow(
   return shrinkPixels(assembled, task, engine.kernels);
 }
 
-/** Not what is stored as it is: it costs nothing, and its pixels may be a view of bytes that somebody else writes to next. */
-function isWorthKeeping({ keepAs }: AssembleTask, { parts }: EncodedSegment): boolean {
-  return keepAs !== undefined && parts.every((part) => part !== undefined && part.codec !== 'none');
+/**
+ * Not what is stored as it is: it costs nothing, and its pixels may be a view of bytes that somebody else writes to next. Nor
+ * JPEG 2000, of which only the needed part of a segment was decoded, and whose decoder keeps code-blocks.
+ */
+function isWorthKeeping({ keepAs }: AssembleTask, { parts, jpeg2000 }: EncodedSegment): boolean {
+  if (keepAs === undefined || jpeg2000 !== undefined) return false;
+  return parts.every((part) => part !== undefined && part.codec !== 'none');
 }
 
 function shrinkPixels(pixels: PixelBuffer, { shrink, premultiply }: AssembleTask, kernels: Kernels): PixelBuffer {

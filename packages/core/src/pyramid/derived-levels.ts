@@ -195,8 +195,8 @@ class DerivedReader implements ImageReader {
     const source = this.#sourceOf(block, level);
     const refs = refsTouching(source.window, source.grid, { ...block, level: source.level });
     const segments = source.isFile
-      ? await this.#reader.readSegments(refs, options)
-      : await this.readSegments(refs, options);
+      ? await this.#reader.readSegments(refs, { signal: options.signal, window: source.window })
+      : await this.readSegments(refs, { signal: options.signal, window: source.window });
     throwIfAborted(options.signal);
     const assembled = await this.#assembler.assemble(
       {

@@ -1,4 +1,5 @@
 import type { EncodedSegment } from '../codec/encoded-segment.ts';
+import type { Rect } from '../geometry/rect.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 
@@ -22,6 +23,8 @@ export interface ReadSegmentsOptions extends ReadOptions {
    * decodes them reads them, and the reader stays open until then.
    */
   readonly deferReads?: boolean | undefined;
+  /** The pixels of the level that are needed: of a segment, others may be left out where that saves work. */
+  readonly window?: Rect | undefined;
 }
 
 /** One opened image, whatever its container. */

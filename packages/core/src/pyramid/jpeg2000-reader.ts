@@ -1,12 +1,20 @@
 import { ImageError, throwIfAborted } from '../errors.ts';
+import { intersectRects, type Rect } from '../geometry/rect.ts';
 import { columnsOf, rowsOf, tileRect } from '../geometry/tile-grid.ts';
-import { type ByteReads, readFromSource, readTogether } from '../jpeg2000/byte-reads.ts';
-import type { EncodedWindow, PreparedTiles, WindowRequest } from '../jpeg2000/codestream.ts';
+import { type ByteReads, readFromSource, readTogether, worthwhileGap } from '../jpeg2000/byte-reads.ts';
+import { type LocatedWindow, type PreparedTiles, readBlocks, type WindowRequest } from '../jpeg2000/codestream.ts';
 import { type Jp2File, openJp2 } from '../jpeg2000/jp2-file.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import type { RangeSource, ReadOptions } from '../source/range-source.ts';
-import type { EncodedSegment, ImageReader, SampleLayout, SegmentRef } from './image-reader.ts';
+import type {
+  EncodedPart,
+  EncodedSegment,
+  ImageReader,
+  ReadSegmentsOptions,
+  SampleLayout,
+  SegmentRef,
+} from './image-reader.ts';
 import { jpeg2000Info } from './jpeg2000-info.ts';
 
 /** Settings of {@link openJpeg2000Reader}. */
@@ -31,6 +39,8 @@ export async function openJpeg2000Reader(
   return new Jpeg2000Reader(source, file);
 }
 
+const NOTHING = new Uint8Array(0);
+
 class Jpeg2000Reader implements ImageReader {
   readonly info: ImageInfo;
   readonly revision: string;
@@ -50,19 +60,21 @@ class Jpeg2000Reader implements ImageReader {
     this.#file = file;
   }
 
-  async readSegments(refs: readonly SegmentRef[], options?: ReadOptions): Promise<readonly EncodedSegment[]> {
+  async readSegments(refs: readonly SegmentRef[], options?: ReadSegmentsOptions): Promise<readonly EncodedSegment[]> {
     throwIfAborted(options?.signal);
     const { codestream } = this.#file;
-    const requests = refs.map((ref) => this.#request(ref));
+    const places = refs.map((ref) => this.#place(ref, options?.window));
+    const requests = places.map(({ request }) => request);
     const prepared: PreparedTiles[] = [];
     for (const request of requests) {
       // Not given up when this caller leaves: the index serves all who come after.
       prepared.push(await this.#exclusively(() => codestream.prepare(request)));
       throwIfAborted(options?.signal);
     }
-    const parsers = requests.map((request, i) => codestream.collect(request, prepared[i]!));
-    const windows = await readFromSource(readTogether(parsers), this.#source, options);
-    return windows.map((window) => this.#segment(window));
+    const locating = requests.map((request, i) => codestream.locate(request, prepared[i]!));
+    const located = await readFromSource(readTogether(locating), this.#source, options);
+    const parts = await this.#readParts(located, options);
+    return places.map(({ x, y }, i) => this.#segment({ x, y, window: located[i]!.window, part: parts[i]! }));
   }
 
   async readStoredTile(): Promise<undefined> {
@@ -79,15 +91,33 @@ class Jpeg2000Reader implements ImageReader {
     return run;
   }
 
-  #request({ page, level, col, row, layers }: SegmentRef): WindowRequest {
+  /** The code-blocks of windows, or where a file has them when they may be left unread. */
+  async #readParts(located: readonly LocatedWindow[], options?: ReadSegmentsOptions): Promise<EncodedPart[]> {
+    const { descriptor } = this.#source;
+    if (options?.deferReads && descriptor !== undefined) {
+      return located.map(({ ranges }) => {
+        const file = { descriptor, ranges, maxGapBytes: worthwhileGap(ranges) };
+        return { codec: 'jpeg2000', bytes: NOTHING, file };
+      });
+    }
+    const bodies = await readFromSource(readTogether(located.map(readBlocks)), this.#source, options);
+    return bodies.map((bytes) => ({ codec: 'jpeg2000', bytes }));
+  }
+
+  /** What a segment covers of the pixels that are needed, all of it if none are named, and where in the segment that is. */
+  #place(ref: SegmentRef, needed: Rect | undefined): { request: WindowRequest; x: number; y: number } {
+    const { page, level, col, row, layers } = ref;
     const grid = page === 0 ? this.info.levels[level] : undefined;
     const inside = grid && col >= 0 && row >= 0 && col < columnsOf(grid) && row < rowsOf(grid);
     if (!inside) throw new ImageError('not-found', `There is no tile ${col}, ${row} in level ${level} of page ${page}`);
-    const rect = tileRect(grid, col, row);
-    return { discard: level, rect, layers, color: this.#file.color.color, cacheKey: this.#cacheKey };
+    const whole = tileRect(grid, col, row);
+    const part = needed ? intersectRects(whole, needed) : whole;
+    const rect = part.width * part.height > 0 ? part : whole;
+    const request = { discard: level, rect, layers, color: this.#file.color.color, cacheKey: this.#cacheKey };
+    return { request, x: rect.x - whole.x, y: rect.y - whole.y };
   }
 
-  #segment({ window, bytes }: EncodedWindow): EncodedSegment {
+  #segment({ x, y, window, part }: SegmentContents): EncodedSegment {
     const { bands, dtype, bitsPerSample } = this.info;
     const layout: SampleLayout = {
       dtype,
@@ -100,6 +130,13 @@ class Jpeg2000Reader implements ImageReader {
       convert: { kind: 'keep' },
     };
     const { width, height } = window;
-    return { width, height, bands, dtype, parts: [{ codec: 'jpeg2000', bytes }], layout, jpeg2000: window };
+    return { width, height, x, y, bands, dtype, parts: [part], layout, jpeg2000: window };
   }
+}
+
+interface SegmentContents {
+  readonly x: number;
+  readonly y: number;
+  readonly window: LocatedWindow['window'];
+  readonly part: EncodedPart;
 }

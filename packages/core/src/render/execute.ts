@@ -8,7 +8,7 @@ import { bytesPerSample } from '../pixels/dtype.ts';
 import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
 import { totalBorder } from '../processing/stage-table.ts';
 import type { AssembleTask } from '../pyramid/assemble.ts';
-import type { ImageReader, SegmentRef } from '../pyramid/image-reader.ts';
+import type { ImageReader } from '../pyramid/image-reader.ts';
 import { refsTouching } from '../pyramid/segment-refs.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 import type { EncodedImage, PassThroughPlan, PixelsPlan, RenderPlan } from './plan-types.ts';
@@ -57,7 +57,7 @@ async function executePixels(
 ): Promise<EncodedImage> {
   const decodedBytes = plan.window.width * plan.window.height * plan.bands * bytesPerSample(plan.dtype);
   if (decodedBytes <= SMALL.bytes && plan.segments.length <= SMALL.segments) {
-    const segments = await readAll(plan.segments, reader, worker, options);
+    const segments = await readAll(plan, reader, worker, options);
     return worker.render({ plan, segments, keepAs: overlaps(plan) ? identityOf(reader) : undefined }, options);
   }
   const pixels = await assembleInBlocks(plan, reader, worker, options);
@@ -80,12 +80,12 @@ function identityOf(reader: ImageReader): string {
 }
 
 async function readAll(
-  refs: readonly SegmentRef[],
+  { segments: refs, window }: Pick<PixelsPlan, 'segments' | 'window'>,
   reader: ImageReader,
   { readsFiles }: Pick<RenderWorker, 'readsFiles'>,
   options: ReadOptions,
 ): Promise<AssembleTask['segments']> {
-  const segments = await reader.readSegments(refs, { signal: options.signal, deferReads: readsFiles });
+  const segments = await reader.readSegments(refs, { signal: options.signal, deferReads: readsFiles, window });
   return refs.map((ref, index) => ({ ref, segment: segments[index] }));
 }
 
@@ -130,7 +130,7 @@ async function readBlock(
   options: ReadOptions,
 ): Promise<AssembleTask['segments']> {
   if (block === undefined) return [];
-  const refs = refsTouching(block, plan, plan);
+  const segments = refsTouching(block, plan, plan);
   // Not deferred: the next block is read while this one is computed.
-  return readAll(refs, reader, {}, options);
+  return readAll({ segments, window: block }, reader, {}, options);
 }

@@ -45,7 +45,7 @@ export async function readWindow(
   const count = (lastCol - firstCol + 1) * (lastRow - firstRow + 1);
   assertWithin(count * tileWidth * tileHeight, limits.maxDecodePixels, 'The number of pixels to decode');
   const refs = refsTouching(window, grid, { page, level });
-  const read = await reader.readSegments(refs, options);
+  const read = await reader.readSegments(refs, { signal: options.signal, window });
   const segments = refs.map((ref, index) => ({ ref, segment: read[index] }));
   return worker.assemble({ window, shrink: 1, bands, dtype, tileWidth, tileHeight, segments }, options);
 }

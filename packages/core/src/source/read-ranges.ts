@@ -16,9 +16,11 @@ export interface ReadRangesOptions extends ReadOptions {
   readonly maxParallel?: number;
 }
 
-interface Group {
+/** Ranges that are read in one go. */
+export interface RangeGroup {
   readonly byteOffset: number;
   byteEnd: number;
+  /** Indexes of the ranges. */
   readonly members: number[];
 }
 
@@ -62,9 +64,14 @@ export async function readRanges(
   return results;
 }
 
-function groupRanges(ranges: readonly ByteRange[], maxGapBytes: number, maxMergedBytes: number): Group[] {
+/** Puts ranges together that lie within `maxGapBytes` of one another, in the order of the source. */
+export function groupRanges(
+  ranges: readonly ByteRange[],
+  maxGapBytes: number,
+  maxMergedBytes: number = Infinity,
+): RangeGroup[] {
   const order = ranges.map((range, index) => ({ ...range, index })).sort((a, b) => a.byteOffset - b.byteOffset);
-  const groups: Group[] = [];
+  const groups: RangeGroup[] = [];
   for (const { byteOffset, byteLength, index } of order) {
     const byteEnd = byteOffset + byteLength;
     const group = groups.at(-1);
@@ -80,4 +87,29 @@ function groupRanges(ranges: readonly ByteRange[], maxGapBytes: number, maxMerge
     }
   }
   return groups;
+}
+
+/**
+ * The largest gap for {@link readRanges} with which all the bytes read in vain stay within `share` of those wanted: the
+ * narrowest gaps are bridged first.
+ */
+export function affordableGap(ranges: readonly ByteRange[], share: number): number {
+  const order = [...ranges].sort((a, b) => a.byteOffset - b.byteOffset);
+  const gaps: number[] = [];
+  let wanted = 0;
+  let end = order[0]?.byteOffset ?? 0;
+  for (const { byteOffset, byteLength } of order) {
+    if (byteOffset > end) gaps.push(byteOffset - end);
+    end = Math.max(end, byteOffset + byteLength);
+    wanted += byteLength;
+  }
+  gaps.sort((a, b) => a - b);
+  let left = wanted * share;
+  let affordable = 0;
+  for (const gap of gaps) {
+    left -= gap;
+    if (left < 0) break;
+    affordable = gap;
+  }
+  return affordable;
 }

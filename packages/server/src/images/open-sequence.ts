@@ -1,5 +1,5 @@
 import { ImageError } from '@sectile/core/errors';
-import type { ImageInfo, ImageReader, SegmentRef } from '@sectile/core/pyramid';
+import type { ImageInfo, ImageReader, ReadSegmentsOptions, SegmentRef } from '@sectile/core/pyramid';
 import type { RangeSource, ReadOptions } from '@sectile/core/source';
 import type { FoundSequence } from './resolver.ts';
 
@@ -46,14 +46,17 @@ class SequenceReader implements ImageReader {
     this.#open = open;
   }
 
-  async readSegments(refs: readonly SegmentRef[], options?: ReadOptions): ReturnType<ImageReader['readSegments']> {
+  async readSegments(
+    refs: readonly SegmentRef[],
+    options: ReadSegmentsOptions = {},
+  ): ReturnType<ImageReader['readSegments']> {
     const pages = [...new Set(refs.map(({ page }) => page))];
     const found = new Map<SegmentRef, Awaited<ReturnType<ImageReader['readSegments']>>[number]>();
     for (const page of pages) {
       const wanted = refs.filter((ref) => ref.page === page);
       const own = wanted.map((ref) => ({ ...ref, page: 0 }));
       // Reads are not deferred: the member may be closed by then.
-      const read = await this.#use(page, (reader) => reader.readSegments(own, { signal: options?.signal }));
+      const read = await this.#use(page, (reader) => reader.readSegments(own, { ...options, deferReads: false }));
       for (const [index, ref] of wanted.entries()) found.set(ref, read[index]);
     }
     return refs.map((ref) => found.get(ref));

@@ -1,0 +1,120 @@
+/**
+ * Cold tiles a second of JPEG 2000 pictures, beside Debian's iipimage-server where it is installed: tiles of 256 x 256 at full
+ * size in random order, each asked for once, so that no answer comes out of a cache. `npm run bench:jp2-tiles -- --json`.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Contender, ContenderOptions } from './contenders/contender.ts';
+import { startIipsrv } from './contenders/iipsrv.ts';
+import { startSectile } from './contenders/sectile.ts';
+import { makeJp2Files } from './jp2-files.ts';
+import { askOnce, type LoadResult } from './load.ts';
+import { PICTURE } from './picture.ts';
+
+const { values } = parseArgs({
+  options: {
+    connections: { type: 'string', default: '16' },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const FILES = ['untiled.jp2', 'tiled-512.jp2'] as const;
+/** Asked for first, and not measured: the server compiles its loops and finds the packets of the picture. */
+const WARM_UP = 60;
+
+const folder = fileURLToPath(new URL('../.cache/bench', import.meta.url));
+mkdirSync(folder, { recursive: true });
+makeJp2Files(folder);
+
+const starters: readonly ((options: ContenderOptions) => Promise<Contender>)[] = [
+  startSectile,
+  ...(existsSync('/usr/lib/iipimage-server/iipsrv.fcgi') ? [startIipsrv] : []),
+];
+
+interface Row extends LoadResult {
+  readonly file: string;
+  readonly contender: string;
+}
+
+const rows: Row[] = [];
+const scratch = mkdtempSync(join(tmpdir(), 'sectile-bench-'));
+try {
+  for (const file of FILES.filter((name) => name.includes(values.only))) await runFile(file);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+if (values.json) console.log(JSON.stringify(rows, null, 2));
+
+/** Contenders in turn, started anew for each round. */
+async function runFile(file: string): Promise<void> {
+  const results = new Map<string, LoadResult[]>();
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const paths = tilesInRandomOrder(file, round + 1);
+    for (const start of starters) {
+      const contender = await start({ folder, scratch, cached: true, probe: file });
+      try {
+        await ask(contender, paths.slice(0, WARM_UP));
+        const result = await ask(contender, paths.slice(WARM_UP));
+        results.set(contender.name, [...(results.get(contender.name) ?? []), result]);
+      } finally {
+        await contender.stop();
+      }
+    }
+  }
+  report(file, results);
+}
+
+function ask({ origin, mount }: Contender, paths: readonly string[]): Promise<LoadResult> {
+  const iiif = mount.replace('FIF=', 'IIIF=');
+  return askOnce({
+    origin,
+    paths: paths.map((path) => iiif + path),
+    connections: Number(values.connections),
+  });
+}
+
+/** All tiles of the picture, as IIIF regions: servers cut JP2 files into tiles of different sizes. */
+function tilesInRandomOrder(file: string, seed: number): string[] {
+  const { width, height, tile } = PICTURE;
+  const paths: string[] = [];
+  for (let y = 0; y < height; y += tile) {
+    for (let x = 0; x < width; x += tile) {
+      paths.push(`${file}/${x},${y},${tile},${tile}/${tile},${tile}/0/default.jpg`);
+    }
+  }
+  let state = seed;
+  for (let last = paths.length - 1; last > 0; last--) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const other = Math.floor((state / 2 ** 32) * (last + 1));
+    [paths[last], paths[other]] = [paths[other]!, paths[last]!];
+  }
+  return paths;
+}
+
+function report(file: string, results: ReadonlyMap<string, readonly LoadResult[]>): void {
+  if (!values.json) console.log(`\n${file}`);
+  const own = medianOf(results.get('sectile') ?? []).requestsPerSecond;
+  for (const [contender, runs] of results) {
+    const result = medianOf(runs);
+    rows.push({ file, contender, ...result });
+    if (values.json) continue;
+    const ratio = contender === 'sectile' ? '' : `   sectile is ${(own / result.requestsPerSecond).toFixed(2)}x`;
+    const errors = result.errors > 0 ? `   ${result.errors} ERRORS` : '';
+    console.log(
+      `  ${contender.padEnd(10)}${result.requestsPerSecond.toFixed(1).padStart(8)} tiles/s   p50 ${result.p50Milliseconds.toFixed(0)} ms   p99 ${result.p99Milliseconds.toFixed(0)} ms${ratio}${errors}`,
+    );
+  }
+}
+
+/** The run with the median throughput. */
+function medianOf(runs: readonly LoadResult[]): LoadResult {
+  const sorted = [...runs].sort((a, b) => a.requestsPerSecond - b.requestsPerSecond);
+  const middle = sorted[sorted.length >> 1];
+  if (!middle) throw new Error('no runs');
+  return middle;
+}
