@@ -27,6 +27,12 @@ const PAIRS = [
   { name: 'tiles', jp2: 'tiled.jp2', tiff: 'tiles-of-512.tif', tile: 512, options: ['-n', '5', '-t', '512,512'] },
 ] as const;
 
+/**
+ * Mean difference of screenshots, in 8-bit steps: smaller levels, which shine through where tiles meet, are made by other filters
+ * in a pyramid than in a wavelet.
+ */
+const SEAMS = 0.5;
+
 let folder: string;
 let server: RunningServer;
 let browser: BrowserContext;
@@ -54,7 +60,9 @@ afterAll(async () => {
 });
 
 /** URLs of all full-size tiles of a picture. Zoomify and Deep Zoom have JPEG tiles only: equal pixels make equal files. */
-function tileUrls(file: string, tile: number): { protocol: string; url: string }[] {
+async function tileUrls(file: string, tile: number): Promise<{ protocol: string; url: string }[]> {
+  const numbers = await (await fetch(`${server.origin}/iip?FIF=${file}&OBJ=Resolution-number`)).text();
+  const largest = Number(/Resolution-number:(\d+)/.exec(numbers)?.[1]) - 1;
   const cols = Math.ceil(SIZE.width / tile);
   const rows = Math.ceil(SIZE.height / tile);
   const levels = Math.ceil(Math.log2(Math.max(SIZE.width, SIZE.height) / tile)) + 1;
@@ -74,7 +82,7 @@ function tileUrls(file: string, tile: number): { protocol: string; url: string }
       ['iiif2', `/iiif/2/${file}/${x},${y},${width},${height}/full/0/default.png`],
       ['deepzoom', `/deepzoom/${file}_files/${Math.ceil(Math.log2(SIZE.width))}/${col}_${row}.jpg`],
       ['zoomify', `/zoomify/${file}/TileGroup${Math.floor((before + index) / 256)}/${levels - 1}-${col}-${row}.jpg`],
-      ['iip', `/iip?FIF=${file}&PTL=${levels - 1},${index}`],
+      ['iip', `/iip?FIF=${file}&PTL=${largest},${index}`],
     ].map(([protocol, url]) => ({ protocol: protocol!, url: url! }));
   }).flat();
 }
@@ -100,8 +108,8 @@ function compareInBrowser(page: Page, urls: readonly [string, string]): Promise<
 describe.each(PAIRS)('JPEG 2000 of $name', ({ jp2, tiff, tile }) => {
   test('has in all protocols the tiles of the TIFF', async () => {
     const { page } = await openPage(browser, `${server.origin}/view/${jp2}`);
-    const urls = tileUrls(jp2, tile);
-    const others = tileUrls(tiff, tile);
+    const urls = await tileUrls(jp2, tile);
+    const others = await tileUrls(tiff, tile);
     expect(new Set(urls.map(({ protocol }) => protocol)).size).toBe(PROTOCOLS.length);
     for (const [i, { protocol, url }] of urls.entries()) {
       const [width, height, difference] = await compareInBrowser(page, [url, others[i]!.url]);
@@ -124,7 +132,7 @@ describe.each(PAIRS)('JPEG 2000 of $name', ({ jp2, tiff, tile }) => {
         await drawn(page);
         shots.push(samplesOfBytes(await page.screenshot({ clip })));
       }
-      expect([protocol, meanDifference(shots[0]!, shots[1]!)]).toEqual([protocol, 0]);
+      expect([protocol, meanDifference(shots[0]!, shots[1]!) < SEAMS]).toEqual([protocol, true]);
     }
     for (const { page, problems } of pages) {
       expect(problems).toEqual([]);

@@ -82,6 +82,30 @@ describe('openJpeg2000Reader', () => {
     expect(one!.parts[0]!.bytes.length).toBeLessThan(all!.parts[0]!.bytes.length / 2);
   });
 
+  it('reads of a segment just the pixels that are needed', async () => {
+    const reader = await openJpeg2000Reader(memorySource(fixture('rpcl-layers')));
+    const window = { x: 40, y: 4, width: 3, height: 40 };
+    const [part, all] = await Promise.all([reader.readSegments([tile], { window }), reader.readSegments([tile])]);
+    expect(part[0]).toMatchObject({ x: 40, y: 4, width: 3, height: 33, jpeg2000: { x0: 40, y0: 4 } });
+    expect(all[0]).toMatchObject({ x: 0, y: 0, width: 45, height: 37 });
+    expect(part[0]!.parts[0]!.bytes.length).toBeLessThan(all[0]!.parts[0]!.bytes.length);
+  });
+
+  it('leaves code-blocks in files where that is wanted, and says where', async () => {
+    const bytes = fixture('lrcp-layers');
+    const reader = await openJpeg2000Reader({ ...memorySource(bytes), descriptor: 42 });
+    const [read] = await reader.readSegments([tile]);
+    const [left] = await reader.readSegments([tile], { deferReads: true });
+    const { file, bytes: none } = left!.parts[0]!;
+    expect(none).toHaveLength(0);
+    expect(file?.descriptor).toBe(42);
+    const pieces = file!.ranges.map(({ byteOffset, byteLength }) =>
+      bytes.subarray(byteOffset, byteOffset + byteLength),
+    );
+    expect(join(...pieces)).toEqual(read!.parts[0]!.bytes);
+    expect(left!.jpeg2000).toEqual(read!.jpeg2000);
+  });
+
   it.each([
     { ...tile, level: 9 },
     { ...tile, col: 1 },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { controlledSource } from '../../../../test/contracts/range-source.ts';
 import { memorySource } from './memory.ts';
-import { readRanges } from './read-ranges.ts';
+import { affordableGap, groupRanges, readRanges } from './read-ranges.ts';
 import { withStats } from './with-stats.ts';
 
 const BYTES = Uint8Array.from({ length: 10_000 }, (_, i) => (i * 7) & 255);
@@ -62,5 +62,34 @@ describe('readRanges', () => {
     const reading = readRanges(source, ranges([0, 10], [9000, 10]), { signal: controller.signal });
     controller.abort();
     await expect(reading).rejects.toMatchObject({ kind: 'aborted' });
+  });
+});
+
+describe('affordableGap', () => {
+  // 100 bytes wanted, gaps of 5, 20 and 40 bytes.
+  const wanted = ranges([0, 25], [30, 25], [75, 25], [140, 25]);
+
+  it.each([
+    [0.04, 0, 4],
+    [0.05, 5, 3],
+    [0.24, 5, 3],
+    [0.25, 20, 2],
+    [0.64, 20, 2],
+    [0.65, 40, 1],
+  ])('bridges the narrowest gaps first, for %d of the bytes wanted', (share, gap, reads) => {
+    const shuffled = [wanted[2]!, wanted[0]!, wanted[3]!, wanted[1]!];
+    expect(affordableGap(shuffled, share)).toBe(gap);
+    expect(groupRanges(shuffled, gap)).toHaveLength(reads);
+  });
+
+  it('bridges all gaps of a width or none', () => {
+    expect(affordableGap(ranges([0, 10], [15, 10], [30, 10], [45, 10]), 0.3)).toBe(0);
+    expect(affordableGap(ranges([0, 10], [15, 10], [30, 10], [45, 10]), 0.375)).toBe(5);
+  });
+
+  it('needs no gap for one range, none, or ranges that overlap', () => {
+    expect(affordableGap([], 1)).toBe(0);
+    expect(affordableGap(ranges([7, 3]), 1)).toBe(0);
+    expect(affordableGap(ranges([0, 10], [2, 3], [10, 5]), 1)).toBe(0);
   });
 });

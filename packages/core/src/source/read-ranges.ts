@@ -106,10 +106,11 @@ export function affordableGap(ranges: readonly ByteRange[], share: number): numb
   gaps.sort((a, b) => a - b);
   let left = wanted * share;
   let affordable = 0;
-  for (const gap of gaps) {
+  for (const [i, gap] of gaps.entries()) {
     left -= gap;
     if (left < 0) break;
-    affordable = gap;
+    // All gaps of one width are bridged, or none.
+    if (gaps[i + 1] !== gap) affordable = gap;
   }
   return affordable;
 }
