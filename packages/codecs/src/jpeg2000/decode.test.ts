@@ -83,6 +83,41 @@ describe('createJpeg2000Decoder', () => {
     expect([...data.subarray(0, 3)]).toEqual([l, wrapped(((a - 128) * 170) / 255), wrapped(((b - 96) * 200) / 255)]);
   });
 
+  it('turns e-sRGB into sRGB, clipped to its gamut', () => {
+    const { data } = decode(jp2File(fixture('odd-tiles'), [enumerated(20)]));
+    // 8 bits: 0 is stored as 64 + 32, 1 as 255 / 2 more.
+    const shown = (stored: number) => Math.round(255 * Math.min(1, Math.max(0, (stored - 96) / 127.5)));
+    const expected = [...drawn(0)].flatMap((red, i) => [red, drawn(1)[i]!, drawn(2)[i]!].map(shown));
+    expect([...data]).toEqual(expected);
+    expect(new Set(expected).size).toBeGreaterThan(50);
+  });
+
+  it('turns bi-level black on white round, and leaves CMYK as it is', () => {
+    const stored = drawn(0, { ...RGB, bits: 2, steps: [1] });
+    const inverted = decode(jp2File(fixture('two-bit'), [enumerated(0)]));
+    expect([...inverted.data]).toEqual([...stored].map((sample) => 255 - sample * 85));
+    const cmyk = decode(jp2File(fixture('subsampled'), [enumerated(12)]));
+    expect(cmyk.data).toEqual(decode(fixture('subsampled')).data);
+  });
+
+  /** A lossless picture of 8 bits that says it has more: the level shift alone tells. */
+  const deepened = (bits: number): Uint8Array => {
+    const bytes = fixture('style-reset');
+    bytes[42] = bits - 1;
+    return bytes;
+  };
+
+  it.each([17, 20, 24, 31])('decodes components of %i bits', (bits) => {
+    const { data, dtype } = decode(deepened(bits));
+    expect(dtype).toBe('uint32');
+    const shift = 2 ** (bits - 1) - 128;
+    expect([...data]).toEqual([...drawn(0, { ...RGB, steps: [1] })].map((sample) => sample + shift));
+  });
+
+  it.each([32, 38])('cannot decode components of %i bits, and says so', (bits) => {
+    expect(() => decode(deepened(bits))).toThrowError(expect.objectContaining({ kind: 'unsupported' }));
+  });
+
   it('leaves out resolution levels', () => {
     const pixels = decoder.decode(fixture('rpcl-layers'), { maxPixels: 2 ** 20, discardLevels: 2 });
     expect([pixels.width, pixels.height]).toEqual([12, 10]);

@@ -163,6 +163,33 @@ describe('the header of a JP2 file', () => {
     expect(info.storage).toMatchObject({ compression: 'HTJ2K 5/3 reversible', photometric });
   });
 
+  it('takes any ICC profile, and the display resolution where there is no other', async () => {
+    const profile = new Uint8Array(132);
+    profile.set(new TextEncoder().encode('CMYK'), 16);
+    const colr = box('colr', join(Uint8Array.of(3, 0, 0), profile));
+    // 7200 / 2 * 10^1 samples a meter across, 3000 / 1 down.
+    const res = box('res ', box('resd', join(words(3000, 1, 7200, 2), Uint8Array.of(0, 1))));
+    const { color, metadata } = await infoOf(jp2File(fixture('subsampled'), [colr, res]));
+    expect(color).toBe('cmyk');
+    expect(metadata.icc).toEqual(profile);
+    expect(metadata.density).toEqual({ x: 360, y: 30, unit: 'cm' });
+  });
+
+  it('prefers the first color specification that it knows', async () => {
+    const vendor = box('colr', Uint8Array.of(4, 0, 0, 1, 2, 3));
+    const { storage } = await infoOf(jp2File(rgb, [vendor, enumerated(99), enumerated(18), sRGB]));
+    expect(storage).toMatchObject({ photometric: 'sYCC' });
+  });
+
+  it('hands out comments of the codestream, and nothing of component registration', async () => {
+    const afterSiz = 2 + 2 + 38 + 9;
+    const crg = Uint8Array.of(0xff, 0x63, 0, 14, ...new Uint8Array(12));
+    const com = Uint8Array.of(0xff, 0x64, 0, 9, 0, 1, 0x68, 0xe9, 0x6c, 0x6c, 0x6f);
+    const bytes = join(rgb.subarray(0, afterSiz), crg, com, rgb.subarray(afterSiz));
+    const { metadata } = await infoOf(bytes);
+    expect(metadata.text['comment']).toMatch(/^h\xe9llo\nCreated by OpenJPEG/);
+  });
+
   it('hands out profile, resolution, XMP, Exif and XML', async () => {
     const profile = new Uint8Array(132);
     profile.set(new TextEncoder().encode('RGB '), 16);
