@@ -16,6 +16,34 @@ function open(bytes: Uint8Array): { codestream: Codestream; request: WindowReque
   return { codestream, request: { discard: 0, rect, color: color.color, cacheKey: undefined } };
 }
 
+/** The same codestream with the contents of its PLT marker segments in one PLM, and without TLM. */
+function lengthsInMainHeader(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const main: number[] = [0xff, 0x4f];
+  let at = 2;
+  for (; view.getUint16(at) !== 0xff90; at += 2 + view.getUint16(at + 2)) {
+    if (view.getUint16(at) !== 0xff55) main.push(...bytes.subarray(at, at + 2 + view.getUint16(at + 2)));
+  }
+  const lengths: number[] = [];
+  const parts: number[] = [];
+  while (view.getUint16(at) === 0xff90) {
+    const end = at + view.getUint32(at + 6);
+    const part = [...bytes.subarray(at, at + 12)];
+    let segment = at + 12;
+    for (; view.getUint16(segment) !== 0xff93; segment += 2 + view.getUint16(segment + 2)) {
+      // Lplt, Zplt, and the lengths.
+      const contents = bytes.subarray(segment + 5, segment + 2 + view.getUint16(segment + 2));
+      lengths.push(contents.length, ...contents);
+    }
+    part.push(...bytes.subarray(segment, end));
+    part.splice(6, 4, 0, 0, part.length >> 8, part.length & 255);
+    parts.push(...part);
+    at = end;
+  }
+  const plm = [0xff, 0x57, (lengths.length + 3) >> 8, (lengths.length + 3) & 255, 0, ...lengths];
+  return Uint8Array.from([...main, ...plm, ...parts, 0xff, 0xd9]);
+}
+
 /** Runs a parser and tells how often it asked for bytes, and for how many. */
 function measure(reads: ByteReads<unknown>, bytes: Uint8Array): { rounds: number; byteLength: number } {
   let rounds = 0;
@@ -34,6 +62,33 @@ describe('Codestream.prepare', () => {
     const bytes = fixture('plt-tlm');
     const { codestream, request } = open(bytes);
     expect(measure(codestream.prepare(request), bytes).rounds).toBe(4);
+  });
+
+  it('takes packet lengths from PLM as from PLT', () => {
+    const bytes = fixture('plt-tlm');
+    const moved = lengthsInMainHeader(bytes);
+    const { codestream, request } = open(moved);
+    // The walk from tile-part to tile-part, which TLM had spared, and four headers: no packets.
+    expect(measure(codestream.prepare(request), moved).byteLength).toBeLessThan(moved.length + 4 * 1024);
+    const other = open(bytes);
+    for (const tile of [0, 1, 2, 3]) {
+      const [own, original] = [
+        [codestream, request, moved] as const,
+        [other.codestream, other.request, bytes] as const,
+      ].map(([from, wanted, data]) => readFromMemory(from.prepare(wanted), data).get(tile)!);
+      const shift = original!.header.data[0]!.offset - own!.header.data[0]!.offset;
+      expect(own!.header.data[0]!.packetLengths).toEqual(original!.header.data[0]!.packetLengths);
+      for (let precinct = 0; precinct < own!.geometry.precinctCount; precinct++) {
+        expect(own!.place(precinct, 0)!.offset + shift).toBe(original!.place(precinct, 0)!.offset);
+      }
+    }
+    const damaged = moved.slice();
+    damaged.set([0x7f, 0x7f, 0x7f], damaged.findIndex((byte, i) => byte === 0xff && damaged[i + 1] === 0x57) + 6);
+    const scanned = open(damaged);
+    const index = readFromMemory(scanned.codestream.prepare(request), damaged).get(0)!;
+    const right = readFromMemory(codestream.prepare(request), moved).get(0)!;
+    // Lengths that do not add up are not believed: the packets are found by their headers.
+    expect(index.place(3, 0)).toEqual(right.place(3, 0));
   });
 
   it('indexes a tile once', () => {
