@@ -2,9 +2,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BlockCache } from '../../packages/codecs/src/jpeg2000/block-cache.ts';
+import { createJpeg2000Decoder } from '../../packages/codecs/src/jpeg2000/decode.ts';
 import type { Rect } from '../../packages/core/src/geometry/rect.ts';
+import { typescriptKernels } from '../../packages/core/src/kernels/typescript-kernels.ts';
+import { DEFAULT_LIMITS } from '../../packages/core/src/limits.ts';
+import { cropPixels } from '../../packages/core/src/pixels/blit.ts';
+import { openJpeg2000Reader } from '../../packages/core/src/pyramid.ts';
+import { inlineRenderWorker } from '../../packages/core/src/render/inline-worker.ts';
+import { readWindow } from '../../packages/core/src/render/read-window.ts';
+import { memorySource } from '../../packages/core/src/source.ts';
 import { CORPUS, corpusPath } from '../conformance/corpus.ts';
-import { decodeComponents, openFile, type PlaneSamples } from '../conformance/jpeg2000-planes.ts';
+import { decodeComponents, JPEG2000_WASM, openFile, type PlaneSamples } from '../conformance/jpeg2000-planes.ts';
 
 const folder = new URL('../fixtures/jpeg2000/', import.meta.url);
 const FIXTURES = readdirSync(folder).filter((name) => name.endsWith('.j2k'));
@@ -80,12 +88,46 @@ function check(path: URL | string, numRuns: number): void {
   );
 }
 
+/** Level 0 in tiles smaller than the picture, as a gigapixel file has it. */
+async function checkSegments(path: string, numRuns: number): Promise<void> {
+  const bytes = new Uint8Array(readFileSync(path));
+  const decoder = createJpeg2000Decoder(JPEG2000_WASM);
+  const refuse = (): never => {
+    throw new Error('Nothing is encoded here');
+  };
+  const codecs = { outputFormats: [], decoderIds: ['jpeg2000' as const], decoder: () => decoder, encoder: refuse };
+  const worker = inlineRenderWorker({ codecs, kernels: typescriptKernels, limits: DEFAULT_LIMITS });
+  const reader = await openJpeg2000Reader(memorySource(bytes));
+  const { width, height, tileWidth } = reader.info.levels[0]!;
+  expect(width).toBeGreaterThan(tileWidth);
+  const whole = decoder.decode(bytes, { maxPixels: 2 ** 26 });
+  await fc.assert(
+    fc.asyncProperty(place, async (at) => {
+      const [x, y] = [Math.floor(at.left * width), Math.floor(at.top * height)];
+      const window = { x, y, width: Math.min(5 * at.width, width - x), height: Math.min(5 * at.height, height - y) };
+      const pixels = await readWindow(reader, { page: 0, level: 0, window }, { worker, limits: DEFAULT_LIMITS });
+      const expected = cropPixels(whole, window);
+      expect([pixels.width, pixels.height]).toEqual([window.width, window.height]);
+      let largest = 0;
+      expected.data.forEach((sample, i) => {
+        largest = Math.max(largest, Math.abs(sample - pixels.data[i]!));
+      });
+      expect(largest).toBeLessThanOrEqual(1);
+    }),
+    { numRuns },
+  );
+}
+
 describe('a window of a JPEG 2000 picture equals that part of the whole', () => {
   it.each(FIXTURES)('%s', (name) => {
     check(new URL(name, folder), 40);
   });
 
   const files = CORPUS_FILES.filter((name) => existsSync(corpusPath(`openjpeg-conformance/${name}`)));
+  it.skipIf(CORPUS === undefined).each(['file1.jp2', 'p1_04.j2k'])('put together of parts of segments: %s', (name) =>
+    checkSegments(corpusPath(`openjpeg-conformance/${name}`), 12),
+  );
+
   it.skipIf(CORPUS === undefined).each(files)('%s', (name) => {
     check(corpusPath(`openjpeg-conformance/${name}`), 25);
   });
