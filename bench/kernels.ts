@@ -180,7 +180,7 @@ interface Jpeg2000Module {
 async function jpeg2000Groups(picture: PixelBuffer): Promise<readonly Group[]> {
   const local = createRequire(require.resolve('../packages/codecs/package.json'));
   const openJph: Jpeg2000Module = await local('@cornerstonejs/codec-openjph')();
-  const openJpeg: Jpeg2000Module = await local('@cornerstonejs/codec-openjpeg/wasmjs')();
+  const openJpeg: Jpeg2000Module = await local('@cornerstonejs/codec-openjpeg/wasmjs')({ print: () => undefined });
   const decoder = await defaultCodecs().decoder('jpeg2000');
   if (decoder.kind !== 'image') throw new Error('The JPEG 2000 decoder is no image decoder');
   const { width, height } = picture;
