@@ -27,7 +27,7 @@ function checkPackage({ from, specifier, to }: ImportEdge): string | undefined {
     const external = !specifier.startsWith('.') && !specifier.startsWith('#') && !specifier.startsWith('node:');
     return external && own === 'core' ? `${from}: core has no dependencies, but imports ${specifier}` : undefined;
   }
-  const rank = (name: string): number => PACKAGES.findIndex((entry) => entry === name);
+  const rank = (name: string): number => (PACKAGES as readonly string[]).indexOf(name);
   return rank(other) < rank(own) ? undefined : `${from}: ${own} may not import ${specifier}`;
 }
 

@@ -99,7 +99,7 @@ test('JPEG is smaller or comes in scans where wanted', async () => {
 });
 
 test('colors are converted where wanted, and carry the profile that says so', async () => {
-  const has = (path: string, profile: Uint8Array): boolean => readFileSync(path).includes(profile);
+  const has = (path: string, profile: Uint8Array): boolean => readFileSync(path).includes(Buffer.from(profile));
   const own = await exportTo('wide.tif', 'own.tif');
   const p3 = await exportTo('wide.tif', 'p3.tif', '--space', 'display-p3');
   const srgb = await exportTo('wide.tif', 'srgb.tif', '--space', 'srgb');

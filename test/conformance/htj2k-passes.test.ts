@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isImageError } from '../../packages/core/src/errors.ts';
-import { readFromMemory } from '../../packages/core/src/jpeg2000.ts';
+import { readBlocks, readFromMemory } from '../../packages/core/src/jpeg2000.ts';
 import { type BlockLayer, type OneBlock, oneBlockCodestream } from '../fixtures/jpeg2000/one-block-codestream.ts';
 import { encodeHt, type HtBlock, type HtPasses } from '../reference/ht-encoder.ts';
 import { decodeComponents, openFile } from './jpeg2000-planes.ts';
@@ -183,9 +183,11 @@ describe('a high-throughput code-block', () => {
     const [plane] = decodeComponents(file, { discard: 2 });
     const { codestream, color } = openFile(file);
     const rect = { x: 0, y: 0, ...codestream.size(2) };
-    const request = { discard: 2, rect, color: color.color, cacheKey: '' };
+    const request = { discard: 2, rect, color: color.color, cacheKey: undefined };
     const prepared = readFromMemory(codestream.prepare(request), file);
-    const { window, bytes: body } = readFromMemory(codestream.collect(request, prepared), file);
+    const located = readFromMemory(codestream.locate(request, prepared), file);
+    const { window } = located;
+    const body = readFromMemory(readBlocks(located), file);
     const [, , width, height, planes] = window.blocks;
     const [byteLength, passes] = window.segments;
     expect([window.blockIds.length, window.segments.length, window.blocks[8]]).toEqual([1, 2, -1]);

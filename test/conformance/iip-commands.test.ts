@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PROCESSING } from '../../packages/server/src/protocols/iiif/processing-query.ts';
 import { MODIFIERS } from '../../packages/server/src/protocols/iip/commands.ts';
@@ -14,7 +15,7 @@ const FILES = {
   'other.tif': drawnPyramid({ ...colors, draw: (x, y) => [x % 256, y % 256, 90] }),
   'gray16.tif': drawnPyramid({ ...colors, bands: 1, dtype: 'uint16', draw: (x, y) => [300 * x + y] }),
   'stack.tif': fixtureBytes('stack.tif'),
-  'layers.j2k': fixtureBytes('jpeg2000/lrcp-layers.j2k'),
+  'layers.j2k': new Uint8Array(readFileSync(new URL('../fixtures/jpeg2000/lrcp-layers.j2k', import.meta.url))),
 };
 
 let served: Served;

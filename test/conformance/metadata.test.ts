@@ -49,8 +49,11 @@ function describedJpeg(): Uint8Array {
 
 function field(path: string, name: string): string | undefined {
   try {
-    const options = { encoding: 'utf8', maxBuffer: 2 ** 24, stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    return execFileSync('vipsheader', ['-f', name, path], options).trim();
+    return execFileSync('vipsheader', ['-f', name, path], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 24,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { drawComponent, type FixturePicture } from '../fixtures/jpeg2000/picture
 
 /** The parts of OpenJPH's WebAssembly build that are called here. */
 interface Encoder {
-  getDecodedBuffer(frame: object): Uint8Array;
+  getDecodedBuffer(frame: object): Uint8Array<ArrayBuffer>;
   getEncodedBuffer(): Uint8Array;
   setQuality(reversible: boolean, step: number): void;
   setDecompositions(levels: number): void;
@@ -21,7 +21,7 @@ interface Encoder {
 }
 interface Decoder {
   getEncodedBuffer(byteLength: number): Uint8Array;
-  getDecodedBuffer(): Uint8Array;
+  getDecodedBuffer(): Uint8Array<ArrayBuffer>;
   getFrameInfo(): { width: number; height: number; bitsPerSample: number; componentCount: number; isSigned: boolean };
   readHeader(): void;
   decodeSubResolution(level: number): void;
@@ -116,7 +116,7 @@ export function decodeWithOpenJph(
 }
 
 function sampleView(
-  { buffer, byteOffset, byteLength }: Uint8Array,
+  { buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>,
   bits: number,
   signed: boolean,
 ): { [index: number]: number } {

@@ -214,7 +214,7 @@ describe('stages', () => {
         }
         const bits = isFloat ? 32 : dtype.endsWith('8') ? 8 : 16;
         const white = isD65 ? ({ white: 'd65' } as const) : {};
-        const lab: StageStep = { kind: 'cielab-to-srgb', encoding, bits, ...white };
+        const lab: StageStep = { kind: 'cielab-to-rgb', encoding, bits, ...white };
         const steps: StageStep[] = bands === 4 ? [lab, { kind: 'select-bands', bands: [0, 1, 2] }] : [lab];
         // Two published matrices of sRGB, which differ in the fourth digit: what lies far outside of it shows that.
         expectAsReference(pixels, [...steps, { kind: 'quantize', bits: 8 }], 0.5);

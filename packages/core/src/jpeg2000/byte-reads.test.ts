@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../source/memory.ts';
 import { withStats } from '../source/with-stats.ts';
-import { readFromSource } from './byte-reads.ts';
+import { type ByteReads, readFromSource } from './byte-reads.ts';
 
 /** Bytes of a block: they differ as those of pictures do. */
 const blockBytes = (block: number): number => 500 + ((block * 7919) % 300);
@@ -37,7 +37,7 @@ describe('reads of the code-blocks of a window', () => {
     const ranges = [...rangesOfWindow(8)];
     const wanted = ranges.reduce((sum, { byteLength }) => sum + byteLength, 0);
     const read = await readFromSource(
-      (function* () {
+      (function* (): ByteReads<readonly Uint8Array[]> {
         return yield ranges;
       })(),
       source,
@@ -53,7 +53,7 @@ describe('reads of the code-blocks of a window', () => {
     const source = withStats(memorySource(new Uint8Array(4096)));
     const ranges = [0, 1034, 2100].map((byteOffset) => ({ byteOffset, byteLength: 10 }));
     await readFromSource(
-      (function* () {
+      (function* (): ByteReads<readonly Uint8Array[]> {
         return yield ranges;
       })(),
       source,

@@ -145,10 +145,10 @@ const EXAMPLES: { readonly [K in StageKind]: readonly Example[] } = {
       ...{ dtype: 'float32', input: one([1], [5], [2]), output: one([2], [0.5], [-1.5]) },
     },
   ],
-  'cielab-to-srgb': [
+  'cielab-to-rgb': [
     {
       // White, black, and the middle gray of L* 50, of which 18.4 percent of the light is left: sRGB 0.466.
-      step: { kind: 'cielab-to-srgb', encoding: 'cielab', bits: 8 },
+      step: { kind: 'cielab-to-rgb', encoding: 'cielab', bits: 8 },
       ...{ dtype: 'float32', input: one([100, 0, 0], [0, 0, 0], [50, 0, 0]) },
       output: one([1, 1, 1], [0, 0, 0], [0.4663, 0.4663, 0.4663]),
     },
@@ -160,11 +160,11 @@ const EXAMPLES: { readonly [K in StageKind]: readonly Example[] } = {
       ...{ dtype: 'uint8', input: one([51, 0, 255, 0], [0, 0, 0, 255]), output: one([204, 255, 0], [0, 0, 0]) },
     },
   ],
-  'icc-to-srgb': [
+  'icc-to-rgb': [
     {
       // The primaries of sRGB with a straight curve: only sRGB's own curve is left, 12.92 v near black.
       step: {
-        kind: 'icc-to-srgb',
+        kind: 'icc-to-rgb',
         conversion: { curves: [LINEAR, LINEAR, LINEAR], matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
       },
       ...{ dtype: 'float32', input: one([0.001, 0, 1]), output: one([0.01292, 0, 1]) },

@@ -1,0 +1,3 @@
+/** Types of AssemblyScript that tables have which tests import as well. */
+type u32 = number;
+type StaticArray<Element> = Element[];
