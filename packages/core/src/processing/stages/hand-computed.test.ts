@@ -19,6 +19,10 @@ interface Example {
 const one = (...pixels: (readonly number[])[]): Rows => [pixels];
 
 /** A curve of an ICC profile that changes nothing. */
+/** Primaries of sRGB as a profile of it has them: X, Y and Z of red, green and blue. */
+const SRGB_UNDER_D50 = [
+  0.4360747, 0.3850649, 0.1430804, 0.2225045, 0.7168786, 0.0606169, 0.0139322, 0.0971045, 0.7141733,
+];
 const LINEAR: ToneCurve = { kind: 'table', values: [0, 1] };
 
 /**
@@ -165,9 +169,9 @@ const EXAMPLES: { readonly [K in StageKind]: readonly Example[] } = {
       // The primaries of sRGB with a straight curve: only sRGB's own curve is left, 12.92 v near black.
       step: {
         kind: 'icc-to-rgb',
-        conversion: { curves: [LINEAR, LINEAR, LINEAR], matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
+        conversion: { curves: [LINEAR, LINEAR, LINEAR], matrix: SRGB_UNDER_D50 },
       },
-      ...{ dtype: 'float32', input: one([0.001, 0, 1]), output: one([0.01292, 0, 1]) },
+      ...{ dtype: 'float32', input: one([0.001, 0, 0.002]), output: one([0.01292, 0, 0.02584]) },
     },
   ],
   'select-bands': [
