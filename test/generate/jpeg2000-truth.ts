@@ -9,7 +9,7 @@ import { isImageError } from '../../packages/core/src/errors.ts';
 import { corpusFiles, corpusPath } from '../conformance/corpus.ts';
 import { decodeComponents, hashOf, openFile } from '../conformance/jpeg2000-planes.ts';
 import { cropOf, type FileTruth, largestDifference, meanOf, type PlaneTruth } from '../conformance/jpeg2000-truth.ts';
-import { opjPixels, opjPlanes, type PgxImage } from './opj.ts';
+import { codestreamOf, opjPixels, opjPlanes, type PgxImage } from './opj.ts';
 
 /** Colors that OpenJPEG converts as we do; it also applies ICC profiles, which we keep. */
 const COLORS: Readonly<Record<string, number>> = {
@@ -50,12 +50,6 @@ function truthOf(name: string): FileTruth {
     console.log(`${name}: ${error.kind} (${error.message})`);
     return { error: error.kind };
   }
-}
-
-function codestreamOf(bytes: Uint8Array): Uint8Array {
-  return bytes.subarray(
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(Buffer.from('ff4fff51', 'hex')),
-  );
 }
 
 function planeTruth({ width, height, samples }: PgxImage, reversible: boolean): PlaneTruth {

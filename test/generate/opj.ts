@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,14 @@ export interface PgxImage {
   readonly width: number;
   readonly height: number;
   readonly samples: Int32Array;
+}
+
+export const HAS_OPJ: boolean = spawnSync('opj_decompress', ['-h']).error === undefined;
+
+/** The codestream in a JP2 file, to the file's end; a raw one as it is. */
+export function codestreamOf(bytes: Uint8Array): Uint8Array {
+  const begin = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(Buffer.from('ff4fff51', 'hex'));
+  return bytes.subarray(Math.max(0, begin));
 }
 
 /** Calls `work` with a folder that is gone afterwards. */
