@@ -140,7 +140,8 @@ export class PacketIndex {
       this.#missing[packet.component]![packet.resolution]!--;
       if (isWanted(packet.component, packet.resolution)) wanted--;
     }
-    if (wanted === 0) return;
+    // What a scan needs is held only while there is more to scan.
+    if (wanted === 0 && this.#missing.some((counts) => counts.some((count) => count > 0))) return;
     this.#complete = true;
     this.#scanner = undefined;
   }

@@ -174,15 +174,14 @@ class ScanLane {
   }
 
   #keptState(precinct: number): PrecinctState {
-    const shape = this.#shapes.of(precinct);
-    const { whole } = this.#shapes;
-    if (shape !== whole) {
+    if (!this.#shapes.isWhole(precinct)) {
       const known = this.#cut.get(precinct);
       if (known) return known;
-      const state = shape.begin();
+      const state = this.#shapes.of(precinct).begin();
       this.#cut.set(precinct, state);
       return state;
     }
+    const { whole } = this.#shapes;
     const base = precinct * whole.wordCount;
     if (!this.#begun) {
       assertWithin(this.#keptCount * whole.wordCount, MAX_STATE_WORDS, 'The state of packet headers');
@@ -191,8 +190,8 @@ class ScanLane {
     }
     if (this.#begun[precinct] === 0) {
       this.#begun[precinct] = 1;
-      shape.reset(this.#words, base);
+      whole.reset(this.#words, base);
     }
-    return { shape, words: this.#words, base };
+    return { shape: whole, words: this.#words, base };
   }
 }

@@ -3,7 +3,7 @@ import type { ByteReads } from './byte-reads.ts';
 import { BLOCK_STYLE } from './coding-parameters.ts';
 import { PacketHeaderParser, type PacketSink } from './packet-header.ts';
 import type { PacketIndex, PacketPlace } from './packet-index.ts';
-import { BLOCK_KIND, blockKind, type PrecinctShape, PrecinctShapes, type PrecinctState } from './precinct-state.ts';
+import { BLOCK_KIND, blockKind, type PrecinctShape, type PrecinctState, sharedShape } from './precinct-state.ts';
 import { type PrecinctBand, precinctBands } from './tile-geometry.ts';
 
 /** Names a precinct of a tile. */
@@ -35,6 +35,7 @@ const FIRST_READ = 1 << 16;
 
 interface Attempt {
   readonly ref: PrecinctRef;
+  readonly bands: readonly PrecinctBand[];
   readonly shape: PrecinctShape;
   readonly places: readonly (PacketPlace | undefined)[];
   /** Bytes to read of each packet. */
@@ -49,6 +50,7 @@ export function* parsePrecincts(
   layers: number,
 ): ByteReads<PrecinctBlocks[]> {
   const attempts = refs.map((ref): Attempt => prepareAttempt(index, ref, layers));
+  const tools: ParsingTools = { words: new Uint16Array(0), chunks: new ChunkList(), parsers: [] };
   for (;;) {
     const open = attempts.filter(({ result }) => result === undefined);
     if (open.length === 0) return attempts.map(({ result }) => result!);
@@ -60,7 +62,7 @@ export function* parsePrecincts(
     for (const attempt of open) {
       const bytes = loaded.slice(next, next + attempt.places.length);
       next += attempt.places.length;
-      parseAttempt(index, attempt, bytes);
+      parseAttempt(index, attempt, bytes, tools);
     }
   }
 }
@@ -70,9 +72,10 @@ function prepareAttempt(index: PacketIndex, ref: PrecinctRef, layers: number): A
   const places = Array.from({ length: layers }, (_, layer) =>
     index.place(resolution.firstPrecinct + ref.precinct, layer),
   );
-  const shape = new PrecinctShapes(resolution).of(ref.precinct);
+  const bands = precinctBands(resolution, ref.precinct);
+  const shape = sharedShape(bands);
   const wanted = Math.min(FIRST_READ, 24 + 5 * shape.blockCount);
-  return { ref, shape, places, wanted: places.map(() => wanted), result: undefined };
+  return { ref, bands, shape, places, wanted: places.map(() => wanted), result: undefined };
 }
 
 function headerRange(index: PacketIndex, place: PacketPlace | undefined, wanted: number): ByteRange {
@@ -80,16 +83,27 @@ function headerRange(index: PacketIndex, place: PacketPlace | undefined, wanted:
   return { byteOffset: place.offset, byteLength: Math.min(wanted, place.end - place.offset) };
 }
 
+/** What is used again from precinct to precinct. */
+interface ParsingTools {
+  words: Uint16Array;
+  readonly chunks: ChunkList;
+  /** By component. */
+  readonly parsers: PacketHeaderParser[];
+}
+
 /** Fills in the result, or asks for more bytes of the packet whose header did not fit. */
-function parseAttempt(index: PacketIndex, attempt: Attempt, bytes: readonly Uint8Array[]): void {
-  const { ref, shape, places, wanted } = attempt;
+function parseAttempt(index: PacketIndex, attempt: Attempt, bytes: readonly Uint8Array[], tools: ParsingTools): void {
+  const { ref, bands, shape, places, wanted } = attempt;
+  const { chunks } = tools;
   const component = index.geometry.components[ref.component]!;
   const { packedHeaders, parameters } = index.header;
   const { headerEndMarkers } = parameters.tile;
-  const parser = new PacketHeaderParser({ blockStyle: component.coding.blockStyle, headerEndMarkers });
-  const isHt = (component.coding.blockStyle & BLOCK_STYLE.highThroughput) !== 0;
-  const chunks = new ChunkList(shape.blockCount, isHt);
-  const state = shape.begin();
+  const { blockStyle } = component.coding;
+  const parser = (tools.parsers[ref.component] ??= new PacketHeaderParser({ blockStyle, headerEndMarkers }));
+  chunks.begin(shape.blockCount, (blockStyle & BLOCK_STYLE.highThroughput) !== 0);
+  if (tools.words.length < shape.wordCount) tools.words = new Uint16Array(shape.wordCount);
+  shape.reset(tools.words, 0);
+  const state: PrecinctState = { shape, words: tools.words, base: 0 };
   for (let layer = 0; layer < places.length; layer++) {
     const place = places[layer];
     if (!place) break;
@@ -105,29 +119,26 @@ function parseAttempt(index: PacketIndex, attempt: Attempt, bytes: readonly Uint
     }
     chunks.placePacket(packedHeaders ? place.offset : place.offset + parser.headerLength, place.end);
   }
-  attempt.result = chunks.finish(precinctBands(component.resolutions[ref.resolution]!, ref.precinct), state);
+  attempt.result = chunks.finish(bands, state);
 }
 
-/** Collects chunks packet by packet and sorts them by code-block in the end. */
+/** Collects a precinct's chunks packet by packet and sorts them by code-block in the end; then goes on with another one. */
 class ChunkList implements PacketSink {
-  readonly #zeroPlanes: Uint8Array;
-  readonly #wholeOnly: boolean;
+  #zeroPlanes = new Uint8Array(0);
+  #wholeOnly = false;
   #count = 0;
   #packetStart = 0;
-  #block: Uint32Array;
-  #offset: Float64Array;
-  #length: Uint32Array;
-  #passes: Uint8Array;
+  #block: Uint32Array = new Uint32Array(16);
+  #offset: Float64Array = new Float64Array(16);
+  #length: Uint32Array = new Uint32Array(16);
+  #passes: Uint8Array = new Uint8Array(16);
 
   /** `wholeOnly`: chunks that are cut off are of no use. */
-  constructor(blockCount: number, wholeOnly: boolean) {
+  begin(blockCount: number, wholeOnly: boolean): void {
     this.#wholeOnly = wholeOnly;
     this.#zeroPlanes = new Uint8Array(blockCount);
-    const capacity = Math.max(16, blockCount);
-    this.#block = new Uint32Array(capacity);
-    this.#offset = new Float64Array(capacity);
-    this.#length = new Uint32Array(capacity);
-    this.#passes = new Uint8Array(capacity);
+    this.#count = 0;
+    this.#packetStart = 0;
   }
 
   firstInclusion(block: number, zeroPlanes: number): void {
@@ -181,9 +192,10 @@ class ChunkList implements PacketSink {
       chunkLength[at] = this.#length[i]!;
       chunkPasses[at] = this.#passes[i]!;
     }
-    const isHt = Uint8Array.from({ length: blockCount }, (_, block) =>
-      Number(blockKind(words[base + block]!) === BLOCK_KIND.ht),
-    );
+    const isHt = new Uint8Array(blockCount);
+    for (let block = 0; block < blockCount; block++) {
+      isHt[block] = Number(blockKind(words[base + block]!) === BLOCK_KIND.ht);
+    }
     const byteLength = 512 + 6 * blockCount + 13 * count;
     return { bands, zeroPlanes: this.#zeroPlanes, isHt, firstChunk, chunkOffset, chunkLength, chunkPasses, byteLength };
   }

@@ -1,11 +1,15 @@
 import { ImageError } from '../errors.ts';
 import type { HeaderBits } from './header-bits.ts';
-import { floorShift, precinctBands, type Resolution } from './tile-geometry.ts';
+import { floorShift, type PrecinctBand, precinctBands, type Resolution } from './tile-geometry.ts';
+import { WeightedCache } from './weighted-cache.ts';
 
 /** Code-blocks of one precinct; the largest of real files (64 x 64 blocks, no precincts) has 3 * 2^18. */
 const MAX_BLOCKS = 1 << 22;
 const KNOWN = 0x8000;
 const FIRST_LENGTH_BITS = 3 << 8;
+/** Shapes of precincts with fewer code-blocks than this on each side are shared, by all codestreams, and so many are kept. */
+const MAX_SHARED_SIDE = 16;
+const MAX_SHARED_SHAPES = 1024;
 
 /**
  * What packet headers of a precinct build upon each other from layer to layer, in `words` from `base` on: for each
@@ -34,13 +38,15 @@ export interface BandShape {
   readonly zeroPlanes: TagTree;
 }
 
-/** How the state of a precinct is laid out. Precincts that lie inside of a resolution all share one. */
+type BlockGrid = Pick<PrecinctBand, 'cols' | 'rows'>;
+
+/** How the state of a precinct is laid out; never changes. */
 export class PrecinctShape {
   readonly bands: readonly BandShape[];
   readonly blockCount: number;
   readonly wordCount: number;
 
-  constructor(grids: readonly { readonly cols: number; readonly rows: number }[]) {
+  constructor(grids: readonly BlockGrid[]) {
     this.blockCount = grids.reduce((sum, { cols, rows }) => sum + cols * rows, 0);
     if (this.blockCount > MAX_BLOCKS) throw new ImageError('limit', `A precinct of ${this.blockCount} code-blocks`);
     let words = this.blockCount;
@@ -73,31 +79,61 @@ export class PrecinctShape {
 
 /** The shapes of a resolution's precincts. */
 export class PrecinctShapes {
-  /** Of a precinct that no edge cuts. */
-  readonly whole: PrecinctShape;
   readonly #resolution: Resolution;
+  #whole: PrecinctShape | undefined;
 
   constructor(resolution: Resolution) {
     this.#resolution = resolution;
+  }
+
+  /** Of a precinct that no edge cuts. */
+  get whole(): PrecinctShape {
+    this.#whole ??= this.#wholeShape();
+    return this.#whole;
+  }
+
+  #wholeShape(): PrecinctShape {
+    const resolution = this.#resolution;
     const halving = resolution.bands.length === 1 ? 0 : 1;
     const cols = 2 ** (resolution.precinctX - halving - resolution.blockX);
     const rows = 2 ** (resolution.precinctY - halving - resolution.blockY);
     // A precinct much larger than the picture is always cut: its whole shape is never used.
     const { x0, y0, x1, y1 } = resolution;
     const exists = 2 ** resolution.precinctX <= x1 - x0 && 2 ** resolution.precinctY <= y1 - y0;
-    this.whole = new PrecinctShape(exists ? resolution.bands.map(() => ({ cols, rows })) : []);
+    return sharedShape(exists ? resolution.bands.map(() => ({ cols, rows })) : []);
   }
 
   /** `precinct` counts from 0 within the resolution. */
   of(precinct: number): PrecinctShape {
+    return this.isWhole(precinct) ? this.whole : sharedShape(precinctBands(this.#resolution, precinct));
+  }
+
+  isWhole(precinct: number): boolean {
     const { x0, y0, x1, y1, precinctX, precinctY, precinctsWide } = this.#resolution;
     const width = 2 ** precinctX;
     const height = 2 ** precinctY;
     const left = ((precinct % precinctsWide) + floorShift(x0, precinctX)) * width;
     const top = (Math.floor(precinct / precinctsWide) + floorShift(y0, precinctY)) * height;
-    const isWhole = left >= x0 && top >= y0 && left + width <= x1 && top + height <= y1;
-    return isWhole ? this.whole : new PrecinctShape(precinctBands(this.#resolution, precinct));
+    return left >= x0 && top >= y0 && left + width <= x1 && top + height <= y1;
   }
+}
+
+const sharedShapes = new WeightedCache<number, PrecinctShape>(MAX_SHARED_SHAPES, () => 1);
+
+/** The shape of these grids. Small ones occur over and over: every precinct of a picture in small tiles is cut by an edge. */
+export function sharedShape(grids: readonly BlockGrid[]): PrecinctShape {
+  // The leading 1 tells one grid from three.
+  let key = 1;
+  for (const { cols, rows } of grids) {
+    if (cols >= MAX_SHARED_SIDE || rows >= MAX_SHARED_SIDE) return new PrecinctShape(grids);
+    key = (key * MAX_SHARED_SIDE + cols) * MAX_SHARED_SIDE + rows;
+  }
+  let shape = sharedShapes.get(key);
+  if (!shape) {
+    shape = new PrecinctShape(grids);
+    sharedShapes.set(key, shape);
+  }
+  return shape;
 }
 
 /** A tag tree (T.800 B.10.2): the value so far of each node, and a bit when it is final. */

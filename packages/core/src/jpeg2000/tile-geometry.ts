@@ -115,6 +115,9 @@ export function tileGeometry(size: ImageSize, tile: number, parameters: TilePara
   return { ...bounds, components, precinctCount };
 }
 
+const LOWEST_BANDS: readonly Band['orientation'][] = [0];
+const HIGHER_BANDS: readonly Band['orientation'][] = [1, 2, 3];
+
 interface ResolutionContext {
   readonly area: Bounds;
   readonly coding: ComponentCoding;
@@ -126,23 +129,24 @@ interface ResolutionContext {
 function resolutionGeometry(context: ResolutionContext, firstPrecinct: number): Resolution {
   const { area, coding, level } = context;
   const reduction = coding.levels - level;
-  const bounds: Bounds = {
-    x0: ceilShift(area.x0, reduction),
-    y0: ceilShift(area.y0, reduction),
-    x1: ceilShift(area.x1, reduction),
-    y1: ceilShift(area.y1, reduction),
-  };
+  const x0 = ceilShift(area.x0, reduction);
+  const y0 = ceilShift(area.y0, reduction);
+  const x1 = ceilShift(area.x1, reduction);
+  const y1 = ceilShift(area.y1, reduction);
   const precinct = coding.precincts[level]!;
-  const empty = bounds.x1 <= bounds.x0 || bounds.y1 <= bounds.y0;
+  const empty = x1 <= x0 || y1 <= y0;
   // Above the lowest resolution a precinct covers half its size in each subband.
   const halving = level === 0 ? 0 : 1;
-  const orientations: readonly Band['orientation'][] = level === 0 ? [0] : [1, 2, 3];
+  const orientations = level === 0 ? LOWEST_BANDS : HIGHER_BANDS;
   return {
-    ...bounds,
+    x0,
+    y0,
+    x1,
+    y1,
     precinctX: precinct.x,
     precinctY: precinct.y,
-    precinctsWide: empty ? 0 : ceilShift(bounds.x1, precinct.x) - floorShift(bounds.x0, precinct.x),
-    precinctsHigh: empty ? 0 : ceilShift(bounds.y1, precinct.y) - floorShift(bounds.y0, precinct.y),
+    precinctsWide: empty ? 0 : ceilShift(x1, precinct.x) - floorShift(x0, precinct.x),
+    precinctsHigh: empty ? 0 : ceilShift(y1, precinct.y) - floorShift(y0, precinct.y),
     firstPrecinct,
     blockX: Math.min(coding.blockWidthExponent, precinct.x - halving),
     blockY: Math.min(coding.blockHeightExponent, precinct.y - halving),
@@ -155,13 +159,15 @@ function bandGeometry(context: ResolutionContext, orientation: Band['orientation
   const depth = level === 0 ? coding.levels : coding.levels - level + 1;
   const offsetX = orientation & 1 && depth > 0 ? 2 ** (depth - 1) : 0;
   const offsetY = orientation & 2 && depth > 0 ? 2 ** (depth - 1) : 0;
+  const { planes, step } = bandQuantization(context, orientation);
   return {
     orientation,
     x0: ceilShift(area.x0 - offsetX, depth),
     y0: ceilShift(area.y0 - offsetY, depth),
     x1: ceilShift(area.x1 - offsetX, depth),
     y1: ceilShift(area.y1 - offsetY, depth),
-    ...bandQuantization(context, orientation),
+    planes,
+    step,
   };
 }
 

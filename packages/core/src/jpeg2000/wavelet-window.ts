@@ -22,13 +22,19 @@ export function waveletWindows(component: TileComponent, resolution: number, wan
   for (let level = resolution; level > 0; level--) {
     const whole = component.resolutions[level]!;
     const window = withMargins(needed, whole, component.coding.reversible);
-    const bands = whole.bands.map((band): BandWindow => ({ band, ...splitBounds(window, band.orientation) }));
-    windows.unshift({ ...window, resolution: level, bands });
+    const { x0, y0, x1, y1 } = window;
+    const bands = whole.bands.map((band) => bandWindow(band, splitBounds(window, band.orientation)));
+    windows.unshift({ x0, y0, x1, y1, resolution: level, bands });
     needed = splitBounds(window, 0);
   }
   const [lowest] = component.resolutions[0]!.bands;
-  windows.unshift({ ...needed, resolution: 0, bands: [{ band: lowest!, ...needed }] });
+  const { x0, y0, x1, y1 } = needed;
+  windows.unshift({ x0, y0, x1, y1, resolution: 0, bands: [bandWindow(lowest!, needed)] });
   return windows;
+}
+
+function bandWindow(band: Band, { x0, y0, x1, y1 }: Bounds): BandWindow {
+  return { band, x0, y0, x1, y1 };
 }
 
 /**
