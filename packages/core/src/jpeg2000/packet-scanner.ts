@@ -29,7 +29,11 @@ export class PacketScanner {
   packedOffset = 0;
   window: ByteWindow;
   readonly #header: TileHeader;
-  readonly #lanes: readonly (readonly ScanLane[])[];
+  readonly #geometry: TileGeometry;
+  readonly #parsers: readonly PacketHeaderParser[];
+  readonly #keepsStates: boolean;
+  /** By component and resolution, made when they are met: many resolutions of small tiles have no samples. */
+  readonly #lanes: (ScanLane | undefined)[][];
   #part = 0;
   #position: number;
   #packedPosition = 0;
@@ -39,20 +43,30 @@ export class PacketScanner {
   #startSkipped = false;
 
   constructor(geometry: TileGeometry, header: TileHeader) {
+    this.#geometry = geometry;
     this.#header = header;
     this.#position = header.data[0]!.offset;
     this.window = new ByteWindow(header.data[0]!.end, SCAN_AHEAD);
     const { tile, volumes } = header.parameters;
     const layersTogether = volumes.length === 1 && /^(RPCL|PCRL|CPRL)$/.test(tile.progression);
-    const keepsStates = tile.layers > 1 && !layersTogether;
+    this.#keepsStates = tile.layers > 1 && !layersTogether;
     const { headerEndMarkers } = tile;
-    this.#lanes = geometry.components.map(({ coding: { blockStyle }, resolutions }) => {
-      const parser = new PacketHeaderParser({ blockStyle, headerEndMarkers });
-      return resolutions.map((resolution) => {
-        const count = resolution.precinctsWide * resolution.precinctsHigh;
-        return new ScanLane(new PrecinctShapes(resolution), parser, keepsStates ? count : 0);
-      });
-    });
+    this.#parsers = geometry.components.map(
+      ({ coding: { blockStyle } }) => new PacketHeaderParser({ blockStyle, headerEndMarkers }),
+    );
+    this.#lanes = geometry.components.map(() => []);
+  }
+
+  #laneOf({ component, resolution }: PacketPosition): ScanLane {
+    const lanes = this.#lanes[component]!;
+    let lane = lanes[resolution];
+    if (!lane) {
+      const own = this.#geometry.components[component]!.resolutions[resolution]!;
+      const keptCount = this.#keepsStates ? own.precinctsWide * own.precinctsHigh : 0;
+      lane = new ScanLane(new PrecinctShapes(own), this.#parsers[component]!, keptCount);
+      lanes[resolution] = lane;
+    }
+    return lane;
   }
 
   /**
@@ -93,7 +107,7 @@ export class PacketScanner {
   }
 
   #stepPacked(packet: PacketPosition, packedHeaders: Uint8Array): 'found' | 'end' {
-    const lane = this.#lanes[packet.component]![packet.resolution]!;
+    const lane = this.#laneOf(packet);
     const state = lane.stateOf(packet);
     if (!lane.parser.parse(state, packet.layer, packedHeaders, this.#packedPosition)) return 'end';
     this.offset = this.#position;
@@ -106,7 +120,7 @@ export class PacketScanner {
 
   #stepInline(packet: PacketPosition, part: PacketData): 'found' | 'lost' | 'end' | WantedBytes {
     const { window } = this;
-    const lane = this.#lanes[packet.component]![packet.resolution]!;
+    const lane = this.#laneOf(packet);
     const state = lane.stateOf(packet);
     const wanted = Math.max(this.#lookAhead, 64 + 8 * state.shape.blockCount);
     const offset = this.#position;
@@ -129,14 +143,16 @@ export class PacketScanner {
   }
 }
 
+const NO_WORDS = new Uint16Array(0);
+
 /** The precincts of one resolution of a tile-component, and the states of those that are not finished. */
 class ScanLane {
   readonly parser: PacketHeaderParser;
   readonly #shapes: PrecinctShapes;
   /** Precincts whose states are kept, 0 for only one at a time. */
   readonly #keptCount: number;
-  #words: Uint16Array = new Uint16Array(0);
-  #saved: Uint16Array = new Uint16Array(0);
+  #words: Uint16Array = NO_WORDS;
+  #saved: Uint16Array = NO_WORDS;
   #begun: Uint8Array | undefined;
   #current: PrecinctState | undefined;
   #currentPrecinct = -1;

@@ -65,13 +65,20 @@ export interface PrecinctBand {
 /** Precincts side by side; precincts of 128 samples then span 2^27 samples. */
 const MAX_PRECINCT_COLUMNS = 2 ** 20;
 
+/** 2^0, 2^1 and so on: looked up, because the operator takes longer than all the rest of a geometry. */
+const POWERS = Float64Array.from({ length: 64 }, (_, exponent) => 2 ** exponent);
+
+function powerOfTwo(exponent: number): number {
+  return POWERS[exponent] ?? 2 ** exponent;
+}
+
 /** Divides by 2^exponent, upwards; exact for coordinates up to 2^32, unlike shifts. */
 export function ceilShift(value: number, exponent: number): number {
-  return Math.ceil(value / 2 ** exponent);
+  return Math.ceil(value / powerOfTwo(exponent));
 }
 
 export function floorShift(value: number, exponent: number): number {
-  return Math.floor(value / 2 ** exponent);
+  return Math.floor(value / powerOfTwo(exponent));
 }
 
 /** A tile's bounds on the reference grid (T.800 B.3). */
@@ -157,8 +164,8 @@ function resolutionGeometry(context: ResolutionContext, firstPrecinct: number): 
 function bandGeometry(context: ResolutionContext, orientation: Band['orientation']): Band {
   const { area, coding, level } = context;
   const depth = level === 0 ? coding.levels : coding.levels - level + 1;
-  const offsetX = orientation & 1 && depth > 0 ? 2 ** (depth - 1) : 0;
-  const offsetY = orientation & 2 && depth > 0 ? 2 ** (depth - 1) : 0;
+  const offsetX = orientation & 1 && depth > 0 ? powerOfTwo(depth - 1) : 0;
+  const offsetY = orientation & 2 && depth > 0 ? powerOfTwo(depth - 1) : 0;
   const { planes, step } = bandQuantization(context, orientation);
   return {
     orientation,
@@ -194,8 +201,8 @@ export function precinctBands(resolution: Resolution, precinct: number): Precinc
   const halving = resolution.bands.length === 1 ? 0 : 1;
   const col = (precinct % resolution.precinctsWide) + floorShift(resolution.x0, resolution.precinctX);
   const row = Math.floor(precinct / resolution.precinctsWide) + floorShift(resolution.y0, resolution.precinctY);
-  const width = 2 ** (resolution.precinctX - halving);
-  const height = 2 ** (resolution.precinctY - halving);
+  const width = powerOfTwo(resolution.precinctX - halving);
+  const height = powerOfTwo(resolution.precinctY - halving);
   let firstBlock = 0;
   return resolution.bands.map((band) => {
     const x0 = Math.max(band.x0, col * width);
