@@ -172,3 +172,54 @@ describe('openCodestream', () => {
     expect(() => readFromMemory(openCodestream(0, bytes.length, limits), bytes)).toThrowError(/limit/);
   });
 });
+
+/** A codestream of `side` x `side` tiles of one pixel, three components and 33 resolutions. */
+function manyResolutions(side: number): Uint8Array {
+  const words = (...values: number[]): number[] => values.flatMap((value) => [0, 0, value >> 8, value & 255]);
+  // All from (1, 1) on: the pixel at the origin alone has samples in every resolution.
+  const size = [...words(side + 1, side + 1, 1, 1, 1, 1, 1, 1), 0, 3, 7, 1, 1, 7, 1, 1, 7, 1, 1];
+  const coding = [0, 0, 0, 1, 0, 32, 4, 4, 0, 0];
+  const main = [0xff, 0x4f, 0xff, 0x51, 0, size.length + 4, 0, 0, ...size, 0xff, 0x52, 0, 12, ...coding];
+  main.push(0xff, 0x5c, 0, 5, 0x41, 0x80, 0);
+  const partLength = 14 + 3 * 33;
+  const bytes = new Uint8Array(main.length + side * side * partLength);
+  bytes.set(main);
+  for (let tile = 0; tile < side * side; tile++) {
+    const part = [0xff, 0x90, 0, 10, tile >> 8, tile & 255, 0, 0, 0, partLength, 0, 1, 0xff, 0x93];
+    bytes.set(part, main.length + tile * partLength);
+  }
+  return bytes;
+}
+
+describe('Codestream limits', () => {
+  it('refuses more resolutions than memory holds', () => {
+    const few = manyResolutions(4);
+    const opened = open(few);
+    expect(readFromMemory(opened.codestream.prepare(opened.request), few).size).toBe(16);
+    const many = manyResolutions(115);
+    const { codestream, request } = open(many);
+    expect(() => readFromMemory(codestream.prepare(request), many)).toThrow(
+      expect.objectContaining({ kind: 'limit', message: expect.stringContaining('resolutions') }),
+    );
+  });
+
+  it.each([
+    [32, undefined],
+    [33, 'limit'],
+  ])('with %i changes of the progression order: %s', (count, kind) => {
+    const bytes = fixture('plt-tlm');
+    // RSpoc, CSpoc, LYEpoc, REpoc, CEpoc and Ppoc: all of the tile each time.
+    const changes = Array.from({ length: count }, () => [0, 0, 0, 1, 33, 255, 0]).flat();
+    const size = (bytes[4]! << 8) | bytes[5]!;
+    const poc = [0xff, 0x5f, (changes.length + 2) >> 8, (changes.length + 2) & 255, ...changes];
+    const at = 4 + size;
+    const damaged = Uint8Array.from([...bytes.subarray(0, at), ...poc, ...bytes.subarray(at)]);
+    let found: unknown;
+    try {
+      readFromMemory(openJp2(damaged.length, DEFAULT_LIMITS), damaged);
+    } catch (error) {
+      found = isImageError(error) ? error.kind : error;
+    }
+    expect(found).toBe(kind);
+  });
+});

@@ -6,7 +6,7 @@ import type { Size } from '../geometry/size.ts';
 import { assertWithin, type Limits } from '../limits.ts';
 import type { ByteRange } from '../source/read-ranges.ts';
 import type { ByteReads } from './byte-reads.ts';
-import { type MainHeader, readMainHeader } from './main-header.ts';
+import { type MainHeader, readMainHeader, type TileParameters } from './main-header.ts';
 import { PacketIndex } from './packet-index.ts';
 import { type PrecinctBlocks, type PrecinctRef, parsePrecincts } from './precinct-blocks.ts';
 import { type Bounds, ceilShift, tileGeometry } from './tile-geometry.ts';
@@ -20,6 +20,10 @@ const INDEX_BYTES = 2 ** 28;
 const PRECINCT_BYTES = 2 ** 26;
 /** Tiles times components of one window. 65535 tiles of three components, each a pixel of the smallest resolution, fit. */
 const MAX_TILE_COMPONENTS = 2 ** 18;
+/** Resolutions of all these, of about 700 bytes each: the usual six of three components in each of 65535 tiles. */
+const MAX_RESOLUTIONS = 65535 * 3 * 6;
+
+const RESOLUTIONS_OF_WINDOW = 'The number of resolutions of all tiles of a window';
 
 /** What to read: pixels of one resolution, counted from the picture's corner. */
 export interface WindowRequest {
@@ -114,11 +118,16 @@ export class Codestream {
     const planes = this.#planes(request);
     const tiles = this.#tilesTouching(planes, request.discard);
     assertWithin(tiles.length * planes.length, MAX_TILE_COMPONENTS, 'The number of tile-components of a window');
+    assertWithin(tiles.length * resolutionCount(this.main.parameters), MAX_RESOLUTIONS, RESOLUTIONS_OF_WINDOW);
+    let resolutions = 0;
     for (const tile of tiles) {
       let index = this.#indexes.get(tile);
       if (!index) {
         const header = yield* readTileHeader(this.main, this.#table, tile, this.#limits);
         if (!header) continue;
+        // Headers of tiles may declare more than the main header did.
+        resolutions += resolutionCount(header.parameters);
+        assertWithin(resolutions, MAX_RESOLUTIONS, RESOLUTIONS_OF_WINDOW);
         index = new PacketIndex(tileGeometry(this.main.size, tile, header.parameters, this.#limits), header);
         this.#indexes.set(tile, index);
       }
@@ -282,6 +291,11 @@ interface TileSource {
   readonly request: WindowRequest;
   readonly components: readonly Jpeg2000Plane[];
   readonly collector: BlockCollector;
+}
+
+/** Resolutions of all components of a tile. */
+function resolutionCount({ coding }: TileParameters): number {
+  return coding.reduce((sum, { levels }) => sum + levels + 1, 0);
 }
 
 /** The largest step that fits all components: pixels are where the finest one has samples. */

@@ -1,6 +1,6 @@
 import { ByteCursor } from '../bytes/byte-cursor.ts';
 import { ImageError } from '../errors.ts';
-import type { Limits } from '../limits.ts';
+import { assertWithin, type Limits } from '../limits.ts';
 import { type ByteReads, ByteWindow } from './byte-reads.ts';
 import type { ComponentCoding, ProgressionVolume, Quantization, TileCoding } from './coding-parameters.ts';
 import { HeaderSegments, joinPieces, readHeaderSegments } from './header-segments.ts';
@@ -38,6 +38,9 @@ export interface TileParameters {
   readonly volumes: readonly ProgressionVolume[];
 }
 
+/** Changes of the progression order in one tile; encoders write one for each volume, a handful. */
+const MAX_PROGRESSION_CHANGES = 32;
+
 /** Reads from SOC to the first SOT. */
 export function* readMainHeader(offset: number, end: number, limits: Limits): ByteReads<MainHeader> {
   const window = new ByteWindow(end, 4);
@@ -61,7 +64,7 @@ export function* readMainHeader(offset: number, end: number, limits: Limits): By
   };
 }
 
-/** Tile before main header, component before default (T.800 A.6.1 to A.6.5). */
+/** Tile before main header, component before default (T.800 A.6.1 to A.6.5). @throws ImageError `malformed` | `limit`. */
 export function resolveParameters(
   componentCount: number,
   main: HeaderSegments,
@@ -80,6 +83,8 @@ export function resolveParameters(
     byDefault: Value,
   ): Value => (tile && maps(tile).get(index)) ?? own ?? maps(main).get(index) ?? byDefault;
   const changes = tile && tile.progressionChanges.length > 0 ? tile.progressionChanges : main.progressionChanges;
+  // Each one is gone through packet by packet, in each tile.
+  assertWithin(changes.length, MAX_PROGRESSION_CHANGES, 'The number of progression order changes');
   const whole: ProgressionVolume = {
     progression: tileCoding.progression,
     resolutionStart: 0,
