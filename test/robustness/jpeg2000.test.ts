@@ -17,6 +17,7 @@ const TRUNCATIONS = FULL ? 50 : 6;
 const FLIPS = FULL ? 200 : 24;
 /** Beyond what the tests had before: a picture of 2^22 pixels that takes 12 bytes a sample, and the kernel's memory. */
 const MAX_MEMORY = 2 ** 29;
+/** For opening the file and decoding three pictures of it. */
 const MAX_MILLISECONDS = 2000;
 
 const folder = new URL('../fixtures/jpeg2000/', import.meta.url);
@@ -63,14 +64,24 @@ interface Worst {
   what: string;
 }
 
-/** Time of the fastest of up to three runs: a busy machine is slow at times, an endless loop always. */
+/** Milliseconds on the wall and of this process's processor time. */
+function now(): { wall: number; cpu: number } {
+  const { user, system } = process.cpuUsage();
+  return { wall: performance.now(), cpu: (user + system) / 1000 };
+}
+
+/**
+ * Both the wall and the processor say too much: the one where other processes are busy, the other where other threads of this
+ * one are. So the smaller of both counts, and what still is too slow runs again.
+ */
 async function expectTamed(bytes: Uint8Array, what: string, worst: Worst): Promise<void> {
   let milliseconds = Infinity;
   let outcome = '';
-  for (let run = 0; run < 3 && milliseconds > MAX_MILLISECONDS / 4; run++) {
-    const begin = performance.now();
+  for (let run = 0; run < 3 && milliseconds > MAX_MILLISECONDS; run++) {
+    const begin = now();
     outcome = await outcomeOf(bytes);
-    milliseconds = Math.min(milliseconds, performance.now() - begin);
+    const end = now();
+    milliseconds = Math.min(milliseconds, end.wall - begin.wall, end.cpu - begin.cpu);
   }
   expect(['picture', 'malformed', 'codec', 'unsupported', 'limit'], what).toContain(outcome);
   // All of the above happens without a turn of the event loop, which the test runner needs from time to time.
