@@ -1,6 +1,6 @@
 import { ImageError } from '@sectile/core/errors';
 import type { Jpeg2000BandSource, Jpeg2000Color, Jpeg2000Plane, Jpeg2000Window } from '@sectile/core/jpeg2000';
-import { createPixelBuffer, type DType, type PixelBuffer } from '@sectile/core/pixels';
+import { createPixelBuffer, type DType, type PixelBuffer, takeBytes } from '@sectile/core/pixels';
 import { convertColor } from './convert-color.ts';
 import type { Jpeg2000Kernel } from './kernel.ts';
 
@@ -19,15 +19,16 @@ export function sampleBits({ bits, signed }: Jpeg2000Color): number {
 /** Makes interleaved pixels of a window out of its component planes in the kernel's memory. */
 export function planesToPixels(kernel: Jpeg2000Kernel, window: Jpeg2000Window, planes: readonly number[]): PixelBuffer {
   const { width, height, color } = window;
-  const pixels = createPixelBuffer(width, height, color.bands.length, sampleType(color));
   if (isPlainRgb(window)) {
     const count = width * height;
     const [red, green, blue] = color.bands.map(({ component }) => planes[component]!);
     const output = kernel.allocate(3 * count + 64);
     kernel.interleaveThreeBytes(red!, green!, blue!, count, output);
-    (pixels.data as Uint8Array).set(new Uint8Array(kernel.memory.buffer, output, 3 * count));
-    return pixels;
+    const data = takeBytes(3 * count);
+    data.set(new Uint8Array(kernel.memory.buffer, output, 3 * count));
+    return { width, height, bands: 3, dtype: 'uint8', data };
   }
+  const pixels = createPixelBuffer(width, height, color.bands.length, sampleType(color));
   for (const [band, source] of color.bands.entries()) {
     const plane = window.components[source.component];
     if (!plane) throw new ImageError('codec', 'A band of a component that is not there');
