@@ -59,9 +59,9 @@ export function shadeRow(
     const q = f32x4.mul(f32x4.add(f32x4.add(ga, ic), f32x4.add(hb, hb)), factor);
     const facing = f32x4.sub(f32x4.sub(z, f32x4.mul(p, x)), f32x4.mul(q, y));
     const length = f32x4.sqrt(f32x4.add(one, f32x4.add(f32x4.mul(p, p), f32x4.mul(q, q))));
-    const shade = f32x4.min(one, f32x4.max(zero, f32x4.div(facing, length)));
+    const shade = f32x4.pmin(one, f32x4.pmax(zero, f32x4.div(facing, length)));
     const ground = f32x4.eq(f32x4.sub(e, e), zero);
-    const whole = v128.and(i32x4.trunc_sat_f32x4_u(f32x4.add(f32x4.mul(shade, white), half)), ground);
+    const whole = v128.and(i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(shade, white), half)), ground);
     const words = i16x8.narrow_i32x4_u(whole, whole);
     v128.store32_lane(to, i8x16.narrow_i16x8_u(words, words), 0);
   }
