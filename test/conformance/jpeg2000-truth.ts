@@ -18,12 +18,18 @@ export interface CropTruth {
   readonly samples: string;
 }
 
+/** Colors as OpenJPEG shows them: a piece of interleaved RGB or gray. */
+export interface PixelsTruth extends CropTruth {
+  readonly bands: number;
+  readonly tolerance: number;
+}
+
 /** What is expected of one file. */
 export interface FileTruth {
   /** By resolution levels left out, then by component. */
   readonly planes?: readonly (readonly PlaneTruth[])[];
-  /** Colors as OpenJPEG shows them: a piece of interleaved RGB or gray. */
-  readonly pixels?: CropTruth & { readonly bands: number; readonly tolerance: number };
+  /** By resolution levels left out. */
+  readonly pixels?: readonly PixelsTruth[];
   /** Kind of the error that opening or decoding ends in. */
   readonly error?: string;
 }

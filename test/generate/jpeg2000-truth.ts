@@ -1,6 +1,7 @@
 /**
  * Writes `test/golden/jpeg2000-truth.json`: what OpenJPEG's `opj_decompress` (Debian: libopenjp2-tools, 2.5.0) makes of each
- * JPEG 2000 file of the corpus at each resolution, and prints how far our own decoder is from it over all samples.
+ * JPEG 2000 file of the corpus at each resolution, or Grok's `grk_decompress` (grokj2k-tools, 10.0.5) where OpenJPEG refuses,
+ * and prints how far our own decoder is from it over all samples.
  *
  *   npx tsx --conditions=@sectile/source test/generate/jpeg2000-truth.ts
  */
@@ -8,8 +9,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { isImageError } from '../../packages/core/src/errors.ts';
 import { corpusFiles, corpusPath } from '../conformance/corpus.ts';
 import { decodeComponents, hashOf, openFile } from '../conformance/jpeg2000-planes.ts';
-import { cropOf, type FileTruth, largestDifference, meanOf, type PlaneTruth } from '../conformance/jpeg2000-truth.ts';
-import { codestreamOf, opjPixels, opjPlanes, type PgxImage } from './opj.ts';
+import {
+  cropOf,
+  type FileTruth,
+  largestDifference,
+  meanOf,
+  type PixelsTruth,
+  type PlaneTruth,
+} from '../conformance/jpeg2000-truth.ts';
+import { codestreamOf, grokPlanes, opjPixels, opjPlanes, type PgxImage } from './opj.ts';
 
 /** Colors that OpenJPEG converts as we do; it also applies ICC profiles, which we keep. */
 const COLORS: Readonly<Record<string, number>> = {
@@ -37,14 +45,16 @@ function truthOf(name: string): FileTruth {
       // OpenJPEG turns three components with coarser chroma into RGB whatever is asked for.
       const shown =
         codestream.main.size.components.length === 3 && codestream.main.size.components[1]!.dx > codestream.pixelX;
-      const theirs = shown ? undefined : opjPlanes(codestreamOf(bytes), discard);
+      if (shown) break;
+      const theirs = opjPlanes(codestreamOf(bytes), discard) ?? grokPlanes(codestreamOf(bytes), discard);
+      // A resolution without samples.
       if (!theirs) break;
       const ours = decodeComponents(bytes, { discard });
       planes.push(theirs.map((plane, i) => planeTruth(plane, codestream.main.parameters.coding[i]!.reversible)));
       const differences = theirs.map((plane, i) => largestDifference(plane.samples, ours[i]!.samples));
       console.log(`${name} -${discard}: largest difference ${Math.max(...differences)}`);
     }
-    return { planes, ...colorTruth(name) };
+    return { planes, ...colorTruth(name, codestream.levels) };
   } catch (error) {
     if (!isImageError(error)) throw error;
     console.log(`${name}: ${error.kind} (${error.message})`);
@@ -58,9 +68,14 @@ function planeTruth({ width, height, samples }: PgxImage, reversible: boolean): 
   return { width, height, mean, crop: cropOf(samples, { width, height }) };
 }
 
-function colorTruth(name: string): Pick<FileTruth, 'pixels'> {
+function colorTruth(name: string, levels: number): Pick<FileTruth, 'pixels'> {
   const tolerance = COLORS[name];
-  const shown = tolerance === undefined ? undefined : opjPixels(corpusPath(name), 3);
-  if (tolerance === undefined || !shown) return {};
-  return { pixels: { ...cropOf(shown.samples, shown, 3), bands: 3, tolerance } };
+  if (tolerance === undefined) return {};
+  const pixels: PixelsTruth[] = [];
+  for (let discard = 0; discard <= levels; discard++) {
+    const shown = opjPixels(corpusPath(name), 3, discard);
+    if (!shown) break;
+    pixels.push({ ...cropOf(shown.samples, shown, 3), bands: 3, tolerance });
+  }
+  return { pixels };
 }

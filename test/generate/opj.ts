@@ -30,13 +30,20 @@ export function withFolder<Result>(work: (folder: string) => Result): Result {
 
 /** Decodes a codestream with OpenJPEG, component by component; `undefined` when it refuses. */
 export function opjPlanes(codestream: Uint8Array, discard: number): PgxImage[] | undefined {
+  return planesOf('opj_decompress', codestream, discard);
+}
+
+/** The same with Grok (Debian: grokj2k-tools), which decodes some resolutions that OpenJPEG does not. */
+export function grokPlanes(codestream: Uint8Array, discard: number): PgxImage[] | undefined {
+  return planesOf('grk_decompress', codestream, discard);
+}
+
+function planesOf(program: string, codestream: Uint8Array, discard: number): PgxImage[] | undefined {
   return withFolder((folder) => {
     const input = join(folder, 'in.j2k');
     writeFileSync(input, codestream);
     try {
-      execFileSync('opj_decompress', ['-i', input, '-o', join(folder, 'out.pgx'), '-r', String(discard)], {
-        stdio: 'pipe',
-      });
+      execFileSync(program, ['-i', input, '-o', join(folder, 'out.pgx'), '-r', String(discard)], { stdio: 'pipe' });
     } catch {
       return undefined;
     }
@@ -44,7 +51,7 @@ export function opjPlanes(codestream: Uint8Array, discard: number): PgxImage[] |
     for (let i = 0; existsSync(join(folder, `out_${i}.pgx`)); i++) {
       planes.push(parsePgx(readFileSync(join(folder, `out_${i}.pgx`))));
     }
-    return planes;
+    return planes.length > 0 ? planes : undefined;
   });
 }
 
@@ -52,11 +59,12 @@ export function opjPlanes(codestream: Uint8Array, discard: number): PgxImage[] |
 export function opjPixels(
   file: string,
   bands: number,
+  discard: number,
 ): { width: number; height: number; samples: Uint8Array } | undefined {
   return withFolder((folder) => {
     const output = join(folder, bands === 1 ? 'out.pgm' : 'out.ppm');
     try {
-      execFileSync('opj_decompress', ['-i', file, '-o', output], { stdio: 'pipe' });
+      execFileSync('opj_decompress', ['-i', file, '-o', output, '-r', String(discard)], { stdio: 'pipe' });
     } catch {
       return undefined;
     }
