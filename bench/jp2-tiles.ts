@@ -1,8 +1,9 @@
 /**
  * Cold tiles a second of JPEG 2000 pictures, beside Debian's iipimage-server where it is installed: tiles of 256 x 256 at full
- * size in random order, each asked for once, so that no answer comes out of a cache. `npm run bench:jp2-tiles -- --json`.
+ * size in random order, each asked for once, so that no answer comes out of a cache. Of each picture there are some copies, so
+ * that tiles do not run out. `npm run bench:jp2-tiles -- --json`.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,27 +12,27 @@ import type { Contender, ContenderOptions } from './contenders/contender.ts';
 import { startIipsrv } from './contenders/iipsrv.ts';
 import { startSectile } from './contenders/sectile.ts';
 import { makeJp2Files } from './jp2-files.ts';
-import { askOnce, type LoadResult } from './load.ts';
+import { applyLoad, type LoadResult } from './load.ts';
 import { PICTURE } from './picture.ts';
 
 const { values } = parseArgs({
   options: {
     connections: { type: 'string', default: '16' },
     rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '6' },
     only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
   },
 });
 
 const FILES = ['untiled.jp2', 'tiled-512.jp2'] as const;
-/** Asked for first, and not measured: a server that has been up for a while has compiled its loops and touched its memory. */
-const WARM_UP = { file: 'lossless.jp2', tiles: 300 } as const;
-/** Nor are these of the picture itself, while it is opened and its packets are found. */
-const FIRST_TILES = 60;
+/** The first is asked for before, and not measured: a server that has been up for a while has compiled its loops. */
+const COPIES = 7;
+const WARM_UP_SECONDS = 6;
 
-const folder = fileURLToPath(new URL('../.cache/bench', import.meta.url));
-mkdirSync(folder, { recursive: true });
-makeJp2Files(folder);
+const originals = fileURLToPath(new URL('../.cache/bench', import.meta.url));
+mkdirSync(originals, { recursive: true });
+makeJp2Files(originals);
 
 const starters: readonly ((options: ContenderOptions) => Promise<Contender>)[] = [
   startSectile,
@@ -45,6 +46,7 @@ interface Row extends LoadResult {
 
 const rows: Row[] = [];
 const scratch = mkdtempSync(join(tmpdir(), 'sectile-bench-'));
+const folder = join(scratch, 'pictures');
 try {
   for (const file of FILES.filter((name) => name.includes(values.only))) await runFile(file);
 } finally {
@@ -54,15 +56,16 @@ if (values.json) console.log(JSON.stringify(rows, null, 2));
 
 /** Contenders in turn, started anew for each round. */
 async function runFile(file: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (let copy = 0; copy < COPIES; copy++) copyFileSync(join(originals, file), join(folder, copyName(file, copy)));
   const results = new Map<string, LoadResult[]>();
   for (let round = 0; round < Number(values.rounds); round++) {
-    const paths = tilesInRandomOrder(file, round + 1);
     for (const start of starters) {
-      const contender = await start({ folder, scratch, cached: true, probe: file });
+      const contender = await start({ folder, scratch, cached: true, probe: copyName(file, 0) });
       try {
-        await ask(contender, tilesInRandomOrder(WARM_UP.file, round + 1).slice(0, WARM_UP.tiles));
-        await ask(contender, paths.slice(0, FIRST_TILES));
-        const result = await ask(contender, paths.slice(FIRST_TILES));
+        const copies = Array.from({ length: COPIES }, (_, copy) => tilesInRandomOrder(copyName(file, copy), round + 1));
+        await ask(contender, copies[0] ?? [], { order: 'random', seconds: WARM_UP_SECONDS });
+        const result = await ask(contender, copies.slice(1).flat(), { order: 'once', seconds: Number(values.seconds) });
         results.set(contender.name, [...(results.get(contender.name) ?? []), result]);
       } finally {
         await contender.stop();
@@ -70,14 +73,25 @@ async function runFile(file: string): Promise<void> {
     }
   }
   report(file, results);
+  rmSync(folder, { recursive: true });
 }
 
-function ask({ origin, mount }: Contender, paths: readonly string[]): Promise<LoadResult> {
+function copyName(file: string, copy: number): string {
+  return `${copy}-${file}`;
+}
+
+function ask(
+  { origin, mount }: Contender,
+  paths: readonly string[],
+  load: { readonly order: 'random' | 'once'; readonly seconds: number },
+): Promise<LoadResult> {
   const iiif = mount.replace('FIF=', 'IIIF=');
-  return askOnce({
+  return applyLoad({
     origin,
     paths: paths.map((path) => iiif + path),
     connections: Number(values.connections),
+    scratch,
+    ...load,
   });
 }
 

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 
 /** What one run of load measured. */
@@ -11,16 +10,21 @@ export interface LoadResult {
   readonly errors: number;
 }
 
-/** Asks for the URLs in random order over `connections` keep-alive connections, with Debian's `wrk`. Loopback only. */
+/**
+ * Asks for the URLs over `connections` keep-alive connections, with Debian's `wrk`. Loopback only.
+ *
+ * @param options.order `random`, or `once`: as listed, where running out of URLs counts as an error.
+ */
 export async function applyLoad(options: {
   readonly origin: string;
   readonly paths: readonly string[];
+  readonly order: 'random' | 'once';
   readonly seconds: number;
   readonly connections: number;
   readonly scratch: string;
 }): Promise<LoadResult> {
   const script = join(options.scratch, 'load.lua');
-  writeFileSync(script, luaScript(options.paths));
+  writeFileSync(script, luaScript(options.paths, options.order));
   const output = await run('wrk', [
     '-t1',
     `-c${options.connections}`,
@@ -42,60 +46,17 @@ export async function applyLoad(options: {
   };
 }
 
-/**
- * Asks for each URL once, in the order given, over keep-alive connections. For servers that take some milliseconds for an
- * answer: what is spent here would be too much beside faster ones.
- */
-export async function askOnce(options: {
-  readonly origin: string;
-  readonly paths: readonly string[];
-  readonly connections: number;
-}): Promise<LoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
-  const times: number[] = [];
-  let errors = 0;
-  const queue = options.paths.values();
-  const askOnOneConnection = async (): Promise<void> => {
-    for (const path of queue) {
-      const begin = performance.now();
-      if ((await statusOf(options.origin + path, agent)) !== 200) errors++;
-      times.push(performance.now() - begin);
-    }
-  };
-  const begin = performance.now();
-  await Promise.all(Array.from({ length: options.connections }, askOnOneConnection));
-  const seconds = (performance.now() - begin) / 1000;
-  agent.destroy();
-  times.sort((a, b) => a - b);
-  const percentile = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN;
-  return {
-    requestsPerSecond: times.length / seconds,
-    p50Milliseconds: percentile(0.5),
-    p99Milliseconds: percentile(0.99),
-    errors,
-  };
-}
-
-/** Status of an answer that came as a whole; 0 for one that did not. */
-function statusOf(url: string, agent: Agent): Promise<number> {
-  return new Promise((resolve) => {
-    const request = get(url, { agent }, (response) => {
-      response.on('end', () => resolve(response.statusCode ?? 0));
-      response.on('error', () => resolve(0));
-      response.resume();
-    });
-    request.on('error', () => resolve(0));
-  });
-}
-
-function luaScript(paths: readonly string[]): string {
+function luaScript(paths: readonly string[], order: 'random' | 'once'): string {
   const list = paths.map((path) => `  ${JSON.stringify(path)},`).join('\n');
+  const next = order === 'random' ? 'math.random(#paths)' : 'asked';
   return `local paths = {
 ${list}
 }
 math.randomseed(7)
+asked = 0
 request = function()
-  return wrk.format("GET", paths[math.random(#paths)])
+  asked = asked + 1
+  return wrk.format("GET", paths[${next}] or "/no-more-urls")
 end
 done = function(summary, latency, requests)
   local e = summary.errors

@@ -84,6 +84,7 @@ function measure(contender: Contender, scenario: Scenario, seconds: number): Pro
   return applyLoad({
     origin: contender.origin,
     paths: scenario[contender.speaks].map((path) => contender.mount + path),
+    order: 'random',
     seconds,
     connections: Number(values.connections),
     scratch,

@@ -49,7 +49,7 @@ http {
   access_log off;
   client_body_temp_path ${home}/body; proxy_temp_path ${home}/proxy; fastcgi_temp_path ${home}/fastcgi;
   uwsgi_temp_path ${home}/uwsgi; scgi_temp_path ${home}/scgi;
-  upstream iip { ${backends.map((backend) => `server 127.0.0.1:${backend};`).join(' ')} }
+  upstream iip { least_conn; ${backends.map((backend) => `server 127.0.0.1:${backend};`).join(' ')} }
   server {
     listen 127.0.0.1:${port};
     keepalive_requests 1000000;
