@@ -11,6 +11,8 @@ import { createWasmKernels, defaultCodecs } from '@sectile/codecs';
 import { typescriptKernels } from '@sectile/core/codec';
 import type { PixelBuffer } from '@sectile/core/pixels';
 import type { ResampleStep } from '@sectile/core/render';
+import type { Group } from './group.ts';
+import { storedFormatGroups } from './stored-formats.ts';
 
 const TILE = 256;
 const ROUNDS = 60;
@@ -18,18 +20,6 @@ const WARM_UP = 10;
 /** Contenders that take this long get fewer turns. */
 const SLOW_MS = 10;
 const SLOW_ROUNDS = 15;
-
-/** One way to do the job of its group. */
-interface Contender {
-  readonly name: string;
-  readonly run: () => unknown;
-}
-
-interface Group {
-  readonly name: string;
-  /** The first one is ours; ratios are relative to it. */
-  readonly contenders: readonly Contender[];
-}
 
 interface Timing {
   readonly group: string;
@@ -292,6 +282,7 @@ const groups = [
   ...(await jpegGroups(drawPicture(TILE))),
   ...(await jpeg2000Groups(drawPicture(512))),
   ...pixelGroups(drawPicture(1024)),
+  ...(await storedFormatGroups(drawPicture(TILE))),
 ];
 const timings = groups.flatMap(timeGroup);
 if (process.argv.includes('--json')) console.log(JSON.stringify(timings, undefined, 2));
