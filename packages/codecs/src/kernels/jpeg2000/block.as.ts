@@ -14,12 +14,12 @@ import {
   CONTEXTS,
   RUN_LENGTH_CONTEXT,
   UNIFORM_CONTEXT,
-  decodeMq,
+  advance,
   readRawBit,
   resetContexts,
   startMq,
   startRaw,
-  symbolOf,
+  symbolIn,
 } from './mq.as';
 
 const BYPASS: i32 = 1;
@@ -217,9 +217,10 @@ function makeSignificant(column: usize, row: u32, value: usize, negative: i32): 
 @inline
 function decodeSign(column: usize, row: u32, value: usize, state: u64): u64 {
   const entry = <u32>load<u8>(SIGN + signIndex(column, row));
-  state = decodeMq(CONTEXTS + <usize>(entry & 0xf8), state);
-  makeSignificant(column, row, value, symbolOf(state) ^ (entry & 1));
-  return state;
+  const context = CONTEXTS + <usize>(entry & 0xf8);
+  const word = load<u64>(context);
+  makeSignificant(column, row, value, symbolIn(word, state) ^ (entry & 1));
+  return advance(context, word, state);
 }
 
 /** Neighbors of a sample that come after it in its patch: those below and to the right. */
@@ -258,9 +259,17 @@ function significancePassOf(width: i32, height: i32, state: u64, raw: bool): u64
           if (readRawBit() == 0) continue;
           makeSignificant(column, row, values + (at << 2), readRawBit());
         } else {
-          state = decodeMq(CONTEXTS + <usize>load<u8>(table + around(column, row)), state);
-          if (symbolOf(state) == 0) continue;
-          state = decodeSign(column, row, values + (at << 2), state);
+          const context = CONTEXTS + <usize>load<u8>(table + around(column, row));
+          const word = load<u64>(context);
+          const symbol = symbolIn(word, state);
+          state = advance(context, word, state);
+          // Loaded before it is known whether there is a sign: which way the symbol goes is hard to predict.
+          const entry = <u32>load<u8>(SIGN + signIndex(column, row));
+          const signContext = CONTEXTS + <usize>(entry & 0xf8);
+          const signWord = load<u64>(signContext);
+          if (symbol == 0) continue;
+          makeSignificant(column, row, values + (at << 2), symbolIn(signWord, state) ^ (entry & 1));
+          state = advance(signContext, signWord, state);
         }
         significant |= <u64>1 << at;
         const later = laterNeighbors(at) & open;
@@ -317,9 +326,10 @@ function refinementPassOf(width: i32, height: i32, state: u64, raw: bool): u64 {
             refine(values + (at << 2), readRawBit());
             continue;
           }
-          const context = ((<usize>(neighbors >>> at) & 1) << 3) + ((<usize>(refined >>> at) & 1) << 4) + 112;
-          state = decodeMq(CONTEXTS + context, state);
-          refine(values + (at << 2), symbolOf(state));
+          const context = CONTEXTS + 112 + ((<usize>(neighbors >>> at) & 1) << 3) + ((<usize>(refined >>> at) & 1) << 4);
+          const word = load<u64>(context);
+          refine(values + (at << 2), symbolIn(word, state));
+          state = advance(context, word, state);
         } while (todo != 0);
       }
       left = middle;
@@ -348,9 +358,9 @@ function rawRefinementPass(width: i32, height: i32): void {
   refinementPassOf(width, height, 0, true);
 }
 
-/** A symbol without statistics; out of line, as it is rare. */
-function decodeUniform(state: u64): u64 {
-  return decodeMq(UNIFORM_CONTEXT, state);
+/** A symbol without statistics; out of line, as it is rare. Its state stays. */
+function advanceUniform(state: u64): u64 {
+  return advance(UNIFORM_CONTEXT, load<u64>(UNIFORM_CONTEXT), state);
 }
 
 function cleanupPass(width: i32, height: i32, state: u64): u64 {
@@ -377,23 +387,28 @@ function cleanupPass(width: i32, height: i32, state: u64): u64 {
         let at = <usize>ctz(todo);
         const column = columnOf(columns, at);
         if ((runs >>> at) & 1) {
-          state = decodeMq(RUN_LENGTH_CONTEXT, state);
-          if (symbolOf(state) == 0) {
+          const word = load<u64>(RUN_LENGTH_CONTEXT);
+          const symbol = symbolIn(word, state);
+          state = advance(RUN_LENGTH_CONTEXT, word, state);
+          if (symbol == 0) {
             todo &= ~(<u64>15 << at);
             continue;
           }
           // Two bits: the row that ends the run.
-          state = decodeUniform(state);
-          const high = symbolOf(state) << 1;
-          state = decodeUniform(state);
-          const row = high | symbolOf(state);
+          const high = symbolIn(load<u64>(UNIFORM_CONTEXT), state) << 1;
+          state = advanceUniform(state);
+          const row = high | symbolIn(load<u64>(UNIFORM_CONTEXT), state);
+          state = advanceUniform(state);
           todo &= ~(<u64>((2 << row) - 1) << at);
           at += row;
         } else {
           todo &= todo - 1;
           const index = around(column, row0 + (<u32>at & 3));
-          state = decodeMq(CONTEXTS + <usize>load<u8>(table + index), state);
-          if (symbolOf(state) == 0) continue;
+          const context = CONTEXTS + <usize>load<u8>(table + index);
+          const word = load<u64>(context);
+          const symbol = symbolIn(word, state);
+          state = advance(context, word, state);
+          if (symbol == 0) continue;
         }
         state = decodeSign(column, row0 + (<u32>at & 3), values + (at << 2), state);
         significant |= <u64>1 << at;
@@ -495,7 +510,7 @@ export function decodeBlock(
       } else {
         state = cleanupPass(width, height, state);
         if (style & SEGMENTATION_SYMBOLS) {
-          for (let k = 0; k < 4; k++) state = decodeUniform(state);
+          for (let k = 0; k < 4; k++) state = advanceUniform(state);
         }
       }
       if (style & RESET) resetContexts();

@@ -1,10 +1,9 @@
 // The MQ arithmetic decoder of ITU-T T.800 annex C and the raw bits of the selective bypass (D.6).
 //
 // Callers carry the decoder's registers in one local variable, `state`:
-//   bits 48..63  Chigh
-//   bits 17..47  the bits that follow, read ahead; below the last of them one bit that is 1
-//   bit  16      the symbol just decoded
-//   bits  0..15  A
+//   bits 48..63  A
+//   bits 32..47  Chigh, which is less than A
+//   bits  0..31  the bits that follow, read ahead; below the last of them one bit that is 1
 // so that one shift renormalizes both registers and tells when bits run out.
 
 /** Table C.2: Qe, next state after a more and a less probable symbol, switch of sense. */
@@ -21,8 +20,8 @@ const STATES = memory.data<u16>([
 ]);
 const STATE_COUNT: i32 = 47;
 
-// A context word is Qe << 48 | next word after a less probable symbol << 32 | the same after a more probable symbol << 16 |
-// more probable symbol << 16 | Qe. Next words are byte offsets into this table of all words.
+// A context word is Qe << 48 | Qe << 32 | next word after a less probable symbol << 16 | the same after a more probable
+// symbol | the more probable symbol. Next words are byte offsets into this table of all words.
 const WORDS = memory.data(2 * 47 * 8, 16);
 
 /** Contexts of a code-block: 0..8 significance, 9..13 sign, 14..16 magnitude, 17 run length, 18 uniform. */
@@ -48,7 +47,7 @@ function buildWords(): void {
       const more = wordOffset(<i32>load<u16>(row, 2), symbol);
       const less = wordOffset(<i32>load<u16>(row, 4), symbol ^ flip);
       const qe = <u64>load<u16>(row);
-      store<u64>(WORDS + wordOffset(state, symbol), (qe << 48) | (<u64>less << 32) | (<u64>(more | symbol) << 16) | qe);
+      store<u64>(WORDS + wordOffset(state, symbol), (qe << 48) | (qe << 32) | (<u64>less << 16) | <u64>(more | symbol));
     }
   }
 }
@@ -66,13 +65,24 @@ export function resetContexts(): void {
   setContext(UNIFORM_CONTEXT, 46);
 }
 
-/**
- * BYTEIN twice, where 33 bits or more are empty. The two bytes after a segment are 0xff 0xff while it is decoded, so its end
- * reads as a marker.
- */
+/** BYTEIN twice, where 16 bits or more are empty. */
 function refill(state: u64): u64 {
+  const at = position;
+  const second = <u64>load<u8>(at, 1);
+  if (load<u8>(at) == 0xff || second == 0xff) return refillAfterFf(state);
+  position = at + 2;
+  // 16 bits and a new lowest one, less the old one.
+  const bits = (second << 9) | (<u64>load<u8>(at, 2) << 1) | 1;
+  return state + ((bits - 0x10000) << (ctz(state) - 16));
+}
+
+/**
+ * The same where a byte is 0xff. The two bytes after a segment are 0xff 0xff while it is decoded, so its end reads
+ * as a marker.
+ */
+function refillAfterFf(state: u64): u64 {
   // The highest empty bit.
-  let empty = ctz(state & ~0x1ffff);
+  let empty = ctz(state);
   state ^= <u64>1 << empty;
   let at = position;
   for (let i = 0; i < 2; i++) {
@@ -99,40 +109,45 @@ function refill(state: u64): u64 {
 export function startMq(start: usize): u64 {
   position = start;
   // Chigh begins with one zero bit and the first byte.
-  return refill(refill((<u64>load<u8>(start) << 55) | (<u64>1 << 54) | 0x8000));
+  return refill(refill((<u64>0x8000 << 48) | (<u64>load<u8>(start) << 39) | (<u64>1 << 38)));
+}
+
+/** Whether Chigh is below Qe: the lower part of the interval. */
+// @ts-ignore: decorator
+@inline
+function isLower(word: u64, state: u64): bool {
+  return state << 16 < (word & 0xffff000000000000);
+}
+
+/** The upper part is the less probable symbol's where it is shorter than the lower one (C.3.2). */
+// @ts-ignore: decorator
+@inline
+function isLessProbable(word: u64, state: u64): u32 {
+  return <u32>isLower(word, state) ^ <u32>(state >>> 49 < word >>> 48);
+}
+
+/** DECODE's symbol, in a context with this word. */
+// @ts-ignore: decorator
+@inline
+export function symbolIn(word: u64, state: u64): u32 {
+  return (<u32>word & 1) ^ isLessProbable(word, state);
 }
 
 /**
- * DECODE: the symbol is bit 16 of the returned state. Which way a symbol goes is as good as random, so intervals, exchanges
- * and transitions are selected without branching.
+ * DECODE's registers after that symbol. Which way it goes is as good as random, so intervals and transitions are selected
+ * without branching.
  */
 // @ts-ignore: decorator
 @inline
-export function decodeMq(context: usize, state: u64): u64 {
-  const word = load<u64>(context);
-  const qe = <u32>word & 0xffff;
-  // Both registers less Qe: the upper part of the interval.
-  const before = state & ~0x10000;
-  const both = word & 0xffff00000000ffff;
-  const upper = before - both;
-  const rest = <u32>upper & 0xffff;
-  // The lower part leaves C alone and is Qe long.
-  let next = select<u64>(before - <u64>rest, upper, before < both);
-  const interval = <u32>next & 0xffff;
-  // Negative: the less probable symbol.
-  const exchange = (rest - qe) ^ (<u32>(before >>> 48) - qe);
-  const after = load<u64>(<usize>select<u64>(word >>> 32, word >>> 16, <i32>exchange < 0) & 0x3f8, WORDS);
-  store<u64>(context, select<u64>(word, after, (interval & 0x8000) != 0));
-  next <<= <u64>(<u32>clz<u32>(interval) - 16);
-  if ((next & 0x1fffe0000) == 0) next = refill(next);
-  return next | <u64>(((exchange >>> 15) ^ <u32>word) & 0x10000);
-}
-
-/** The symbol just decoded. */
-// @ts-ignore: decorator
-@inline
-export function symbolOf(state: u64): u32 {
-  return (<u32>state >>> 16) & 1;
+export function advance(context: usize, word: u64, state: u64): u64 {
+  const upper = state - (word & 0xffffffff00000000);
+  const lower = ((state << 16) >>> 16) | (word & 0xffff000000000000);
+  const next = select<u64>(lower, upper, isLower(word, state));
+  const less = isLessProbable(word, state);
+  const after = load<u64>(<usize>((<u32>word >>> (less << 4)) & 0x3f8), WORDS);
+  store<u64>(context, select<u64>(word, after, <i64>next < 0));
+  const shifted = next << clz(next);
+  return (shifted & 0xffff) == 0 ? refill(shifted) : shifted;
 }
 
 /** Begins raw bits at `start`. */
