@@ -7,9 +7,12 @@
 //   - were refined before.
 // So what a pass has to visit is found for 64 samples at once, and taken from the lowest bit to the highest.
 //
-// Contexts come from words of another shape, one for each column of 16 rows (a group of four stripes):
-//   bits 3 (row + 1) + (col + 1): significance of the 3 x 18 neighborhood, row -1..16, col -1..1,
-// followed by a word of signs, bit row + 1. Both kinds of words lie in rows with a border of one word around.
+// Contexts come from 16 bits for each sample, in the order of the scan, too, which its neighbors set when they become
+// significant:
+//   0..3   significance of NW, NE, SW, SE
+//   4..7   significance of N, W, E, S
+//   8..11  whether N, W, E, S are negative
+// Words and flags have a border of one patch, or column, around.
 import {
   CONTEXTS,
   RUN_LENGTH_CONTEXT,
@@ -31,22 +34,24 @@ const SEGMENTATION_SYMBOLS: i32 = 32;
 const PATCHES: i32 = 258 * 3;
 const PATCH_BYTES: usize = 24;
 const PATCH_MAP = memory.data(PATCHES * 24, 16);
-const COLUMN_BYTES: usize = 16;
-const COLUMN_MAP = memory.data(3 * 1026 * 16, 16);
+const FLAG_BYTES: usize = 2;
+const COLUMN_BYTES: usize = 8;
+/** At most 1024 columns of one stripe, or fewer of more. */
+const FLAGS = memory.data(3 * 1026 * 8, 16);
 const VALUES = memory.data(256 * 16 * 4 * 4, 16);
 
 /** Row 0 of all columns of a patch; times 2, 4, 8 the others. */
 const FIRST_ROWS: u64 = 0x1111111111111111;
 
-// Significance contexts by orientation (LL, HL, LH, HH) and the 9 bits around a sample, times 8 (table D.1).
-const SIGNIFICANCE = memory.data(4 * 512, 16);
-// By significance (bits 1, 3, 5, 7) and sign (0, 2, 4, 6) of N, W, E, S: context times 8, and the bit to flip (table D.3).
+// Significance contexts by orientation (LL, HL, LH, HH) and bits 0..7 of the flags, times 8 (table D.1).
+const SIGNIFICANCE = memory.data(4 * 256, 16);
+// By bits 4..11 of the flags: context times 8, and the bit to flip (table D.3).
 const SIGN = memory.data(256, 16);
 
-function significanceContext(orientation: i32, around: i32): i32 {
-  let h = ((around >> 3) & 1) + ((around >> 5) & 1);
-  let v = ((around >> 1) & 1) + ((around >> 7) & 1);
-  const d = (around & 1) + ((around >> 2) & 1) + ((around >> 6) & 1) + ((around >> 8) & 1);
+function significanceContext(orientation: i32, flags: i32): i32 {
+  let h = ((flags >> 5) & 1) + ((flags >> 6) & 1);
+  let v = ((flags >> 4) & 1) + ((flags >> 7) & 1);
+  const d = popcnt<i32>(flags & 15);
   if (orientation == 3) {
     const hv = h + v;
     if (d >= 3) return 8;
@@ -65,15 +70,16 @@ function significanceContext(orientation: i32, around: i32): i32 {
   return d >= 2 ? 2 : d;
 }
 
+/** Of two neighbors, bits of the significances and four more of the signs. */
 function contribution(index: i32, first: i32, second: i32): i32 {
   let sum = 0;
-  if (index & (2 << first)) sum += index & (1 << first) ? -1 : 1;
-  if (index & (2 << second)) sum += index & (1 << second) ? -1 : 1;
+  if (index & first) sum += index & (first << 4) ? -1 : 1;
+  if (index & second) sum += index & (second << 4) ? -1 : 1;
   return max(-1, min(1, sum));
 }
 
 function signContext(index: i32): i32 {
-  const vertical = contribution(index, 0, 6);
+  const vertical = contribution(index, 1, 8);
   const horizontal = contribution(index, 2, 4);
   const flip = horizontal < 0 || (horizontal == 0 && vertical < 0) ? 1 : 0;
   const h = flip ? -horizontal : horizontal;
@@ -84,21 +90,19 @@ function signContext(index: i32): i32 {
 
 function buildTables(): void {
   for (let orientation = 0; orientation < 4; orientation++) {
-    for (let around = 0; around < 512; around++) {
-      store<u8>(SIGNIFICANCE + orientation * 512 + around, <u8>(significanceContext(orientation, around) << 3));
+    for (let flags = 0; flags < 256; flags++) {
+      store<u8>(SIGNIFICANCE + orientation * 256 + flags, <u8>(significanceContext(orientation, flags) << 3));
     }
   }
   for (let index = 0; index < 256; index++) store<u8>(SIGN + index, <u8>signContext(index));
 }
 buildTables();
 
-/** Bytes from a stripe of patches to the next, from a group of columns to the next. */
+/** Bytes from a stripe to the next, of patches and of flags. */
 let stripePitch: usize = 0;
-let groupPitch: usize = 0;
-/** Nothing below a stripe counts: a group is a stripe then, and tells nothing to the one above. */
+let flagPitch: usize = 0;
+/** A stripe tells nothing to the one above. */
 let causal: bool = false;
-/** Rows of a group less one. */
-let groupMask: u32 = 0;
 /** Significance contexts of the code-block's orientation. */
 let significance: usize = 0;
 /** One and a half of the bit-plane that is decoded, doubled; and half of it. */
@@ -141,85 +145,58 @@ function inside(columns: i32, rows: i32): u64 {
   return rows >= 4 ? wide : wide & (FIRST_ROWS * ((1 << rows) - 1));
 }
 
-/** Rows after the first of a sample's group, of which `stripe` is one stripe. */
 // @ts-ignore: decorator
 @inline
-function firstRow(stripe: i32): u32 {
-  return (stripe << 2) & groupMask;
+function orTo(address: usize, bits: u32): void {
+  store<u16>(address, load<u16>(address) | bits);
 }
 
-/** Where the column of bit `at` is, for patches whose columns begin at `columns`. */
+/** Tells the neighbors of a sample. `row`: of its stripe. */
 // @ts-ignore: decorator
 @inline
-function columnOf(columns: usize, at: usize): usize {
-  return columns + ((at & 0x3c) << 2);
+function setSignificant(flags: usize, row: usize, negative: u32): void {
+  orTo(flags - COLUMN_BYTES, 0x40 | (negative << 10));
+  orTo(flags + COLUMN_BYTES, 0x20 | (negative << 9));
+  const below = flags + select<usize>(flagPitch - 3 * FLAG_BYTES, FLAG_BYTES, row == 3);
+  orTo(below - COLUMN_BYTES, 2);
+  orTo(below, 0x10 | (negative << 8));
+  orTo(below + COLUMN_BYTES, 1);
+  if (causal && row == 0) return;
+  const above = flags - select<usize>(flagPitch - 3 * FLAG_BYTES, FLAG_BYTES, row == 0);
+  orTo(above - COLUMN_BYTES, 8);
+  orTo(above, 0x80 | (negative << 11));
+  orTo(above + COLUMN_BYTES, 4);
 }
 
-/** The 3 x 3 bits around a sample. `row`: of its group. */
+/** Address of a context. `significance`: of the code-block's orientation. */
 // @ts-ignore: decorator
 @inline
-function around(column: usize, row: u32): usize {
-  return <usize>(load<u64>(column) >>> (3 * row)) & 0x1ff;
+function significanceContextOf(significance: usize, flags: usize): usize {
+  return CONTEXTS + <usize>load<u8>(significance + <usize>load<u8>(flags));
 }
 
-/** Index into SIGN. */
+/** An entry of SIGN. */
 // @ts-ignore: decorator
 @inline
-function signIndex(column: usize, row: u32): usize {
-  const own = <usize>load<u64>(column, 8) >>> row;
-  return (
-    (around(column, row) & 0xaa) |
-    (own & 1) |
-    ((own & 4) << 4) |
-    (((<usize>load<u64>(column - COLUMN_BYTES, 8) >>> row) & 2) << 1) |
-    (((<usize>load<u64>(column + COLUMN_BYTES, 8) >>> row) & 2) << 3)
-  );
-}
-
-// @ts-ignore: decorator
-@inline
-function orTo(address: usize, bits: u64): void {
-  store<u64>(address, load<u64>(address) | bits);
-}
-
-/** Makes a sample significant for the contexts of its neighbors. */
-// @ts-ignore: decorator
-@inline
-function setSignificant(column: usize, row: u32, negative: u32): void {
-  const at = 3 * row;
-  orTo(column, <u64>16 << at);
-  orTo(column - COLUMN_BYTES, <u64>32 << at);
-  orTo(column + COLUMN_BYTES, <u64>8 << at);
-  orTo(column + 8, <u64>negative << (row + 1));
-  if (((row + 1) & groupMask) < 2) setSignificantBeyond(column, row, negative);
-}
-
-/** The first and the last row of a group are neighbors of the groups above and below, too. */
-function setSignificantBeyond(column: usize, row: u32, negative: u32): void {
-  if (row == 0 && causal) return;
-  const other = row == 0 ? column - groupPitch : column + groupPitch;
-  const at = row == 0 ? 51 : 0;
-  orTo(other, <u64>2 << at);
-  orTo(other - COLUMN_BYTES, <u64>4 << at);
-  orTo(other + COLUMN_BYTES, <u64>1 << at);
-  orTo(other + 8, <u64>negative << (row == 0 ? 17 : 0));
+function signOf(flags: usize): u32 {
+  return load<u8>(SIGN + <usize>(load<u16>(flags) >>> 4));
 }
 
 /** A sample that became significant: its value is one and a half of the bit-plane, or that negated. */
 // @ts-ignore: decorator
 @inline
-function makeSignificant(column: usize, row: u32, value: usize, negative: i32): void {
+function makeSignificant(flags: usize, row: usize, value: usize, negative: i32): void {
   store<i32>(value, (magnitude ^ -negative) + negative);
-  setSignificant(column, row, negative);
+  setSignificant(flags, row, negative);
 }
 
 // @ts-ignore: decorator
 @inline
-function decodeSign(column: usize, row: u32, value: usize, state: u64): u64 {
-  const entry = <u32>load<u8>(SIGN + signIndex(column, row));
+function decodeSign(flags: usize, row: usize, value: usize, state: u64): u64 {
+  const entry = signOf(flags);
   const context = CONTEXTS + <usize>(entry & 0xf8);
   const word = load<u64>(context);
-  makeSignificant(column, row, value, symbolIn(word, state) ^ (entry & 1));
+  makeSignificant(flags, row, value, symbolIn(word, state) ^ (entry & 1));
   return advance(context, word, state);
 }
 
@@ -234,13 +211,11 @@ function laterNeighbors(at: usize): u64 {
 @inline
 function significancePassOf(width: i32, height: i32, state: u64, raw: bool): u64 {
   const table = significance;
-  let stripe = 0;
   let values = VALUES;
   let line = PATCH_MAP + stripePitch + PATCH_BYTES;
-  let group = COLUMN_MAP + groupPitch + COLUMN_BYTES;
+  let lineFlags = FLAGS + flagPitch + COLUMN_BYTES;
   for (let rows = height; rows > 0; rows -= 4) {
-    const row0 = firstRow(stripe);
-    let columns = group;
+    let flags = lineFlags;
     let patch = line;
     let left: u64 = 0;
     let middle = spreadVertically(patch);
@@ -253,23 +228,17 @@ function significancePassOf(width: i32, height: i32, state: u64, raw: bool): u64
       while (todo != 0) {
         const at = <usize>ctz(todo);
         todo &= todo - 1;
-        const column = columnOf(columns, at);
-        const row = row0 + (<u32>at & 3);
+        const own = flags + at * FLAG_BYTES;
         if (raw) {
           if (readRawBit() == 0) continue;
-          makeSignificant(column, row, values + (at << 2), readRawBit());
+          makeSignificant(own, at & 3, values + (at << 2), readRawBit());
         } else {
-          const context = CONTEXTS + <usize>load<u8>(table + around(column, row));
+          const context = significanceContextOf(table, own);
           const word = load<u64>(context);
           const symbol = symbolIn(word, state);
           state = advance(context, word, state);
-          // Loaded before it is known whether there is a sign: which way the symbol goes is hard to predict.
-          const entry = <u32>load<u8>(SIGN + signIndex(column, row));
-          const signContext = CONTEXTS + <usize>(entry & 0xf8);
-          const signWord = load<u64>(signContext);
           if (symbol == 0) continue;
-          makeSignificant(column, row, values + (at << 2), symbolIn(signWord, state) ^ (entry & 1));
-          state = advance(signContext, signWord, state);
+          state = decodeSign(own, at & 3, values + (at << 2), state);
         }
         significant |= <u64>1 << at;
         const later = laterNeighbors(at) & open;
@@ -281,11 +250,11 @@ function significancePassOf(width: i32, height: i32, state: u64, raw: bool): u64
       left = spreadVertically(patch);
       middle = right;
       patch += PATCH_BYTES;
-      columns += 16 * COLUMN_BYTES;
+      flags += 16 * COLUMN_BYTES;
       values += 256;
     }
     line += stripePitch;
-    if (((++stripe << 2) & groupMask) == 0) group += groupPitch;
+    lineFlags += flagPitch;
   }
   return state;
 }
@@ -365,13 +334,11 @@ function advanceUniform(state: u64): u64 {
 
 function cleanupPass(width: i32, height: i32, state: u64): u64 {
   const table = significance;
-  let stripe = 0;
   let values = VALUES;
   let line = PATCH_MAP + stripePitch + PATCH_BYTES;
-  let group = COLUMN_MAP + groupPitch + COLUMN_BYTES;
+  let lineFlags = FLAGS + flagPitch + COLUMN_BYTES;
   for (let rows = height; rows > 0; rows -= 4) {
-    const row0 = firstRow(stripe);
-    let columns = group;
+    let flags = lineFlags;
     let patch = line;
     let left: u64 = 0;
     let middle = spreadVertically(patch);
@@ -385,7 +352,6 @@ function cleanupPass(width: i32, height: i32, state: u64): u64 {
       let runs = rows < 4 ? 0 : ~(near | (near >>> 1) | (near >>> 2) | (near >>> 3)) & FIRST_ROWS;
       while (todo != 0) {
         let at = <usize>ctz(todo);
-        const column = columnOf(columns, at);
         if ((runs >>> at) & 1) {
           const word = load<u64>(RUN_LENGTH_CONTEXT);
           const symbol = symbolIn(word, state);
@@ -403,14 +369,13 @@ function cleanupPass(width: i32, height: i32, state: u64): u64 {
           at += row;
         } else {
           todo &= todo - 1;
-          const index = around(column, row0 + (<u32>at & 3));
-          const context = CONTEXTS + <usize>load<u8>(table + index);
+          const context = significanceContextOf(table, flags + at * FLAG_BYTES);
           const word = load<u64>(context);
           const symbol = symbolIn(word, state);
           state = advance(context, word, state);
           if (symbol == 0) continue;
         }
-        state = decodeSign(column, row0 + (<u32>at & 3), values + (at << 2), state);
+        state = decodeSign(flags + at * FLAG_BYTES, at & 3, values + (at << 2), state);
         significant |= <u64>1 << at;
         // The next column has significance around it now.
         runs &= ~(<u64>16 << (at & 0x3c));
@@ -419,11 +384,11 @@ function cleanupPass(width: i32, height: i32, state: u64): u64 {
       left = spreadVertically(patch);
       middle = right;
       patch += PATCH_BYTES;
-      columns += 16 * COLUMN_BYTES;
+      flags += 16 * COLUMN_BYTES;
       values += 256;
     }
     line += stripePitch;
-    if (((++stripe << 2) & groupMask) == 0) group += groupPitch;
+    lineFlags += flagPitch;
   }
   return state;
 }
@@ -531,12 +496,11 @@ function prepare(width: i32, height: i32, orientation: i32, style: i32): void {
   const stripes = (height + 3) >> 2;
   const patches = (width + 15) >> 4;
   stripePitch = <usize>(patches + 2) * PATCH_BYTES;
-  groupPitch = <usize>(width + 2) * COLUMN_BYTES;
+  flagPitch = <usize>(width + 2) * COLUMN_BYTES;
   causal = (style & VERTICALLY_CAUSAL) != 0;
-  groupMask = causal ? 3 : 15;
-  significance = SIGNIFICANCE + (orientation << 9);
+  significance = SIGNIFICANCE + (orientation << 8);
   memory.fill(PATCH_MAP, 0, <usize>(stripes + 2) * stripePitch);
-  memory.fill(COLUMN_MAP, 0, <usize>((height + groupMask) / (groupMask + 1) + 2) * groupPitch);
+  memory.fill(FLAGS, 0, <usize>(stripes + 2) * flagPitch);
   memory.fill(VALUES, 0, <usize>(stripes * patches) << 8);
   resetContexts();
 }
