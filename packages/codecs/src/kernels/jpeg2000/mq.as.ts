@@ -116,7 +116,7 @@ export function startMq(start: usize): u64 {
 // @ts-ignore: decorator
 @inline
 function isLower(word: u64, state: u64): bool {
-  return state << 16 < (word & 0xffff000000000000);
+  return (state & 0xffffffffffff) < (word & 0xffff00000000);
 }
 
 /** The upper part is the less probable symbol's where it is shorter than the lower one (C.3.2). */
@@ -141,7 +141,7 @@ export function symbolIn(word: u64, state: u64): u32 {
 @inline
 export function advance(context: usize, word: u64, state: u64): u64 {
   const upper = state - (word & 0xffffffff00000000);
-  const lower = ((state << 16) >>> 16) | (word & 0xffff000000000000);
+  const lower = (state & 0xffffffffffff) | (word & 0xffff000000000000);
   const next = select<u64>(lower, upper, isLower(word, state));
   const less = isLessProbable(word, state);
   const after = load<u64>(<usize>((<u32>word >>> (less << 4)) & 0x3f8), WORDS);
