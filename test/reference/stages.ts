@@ -1,4 +1,7 @@
 import type { StageStep } from '../../packages/core/src/processing/stage-step.ts';
+import { decodeLab, iccToRgb, labToRgb, namedColor } from './color.ts';
+import { type Covered, overlayAt } from './overlay.ts';
+import { rotated } from './rotation.ts';
 
 /**
  * The naive executor of processing steps: double precision, whole pictures, one step at a time, every sample through
@@ -13,20 +16,33 @@ export interface Picture {
   readonly kind: 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float';
 }
 
-/** Applies steps in order. With `exact`, a final quantize scales and clamps but does not round. */
-export function referenceStages(
-  picture: Picture,
-  steps: readonly StageStep[],
-  options: { readonly exact?: boolean } = {},
-): Picture {
+/** How the naive executor rounds. */
+export interface Rounding {
+  /** The last step, if it is one that rounds, does not. */
+  readonly exact?: boolean | undefined;
+  /**
+   * Values within `by` of where rounding changes its mind go down (-1) or up (1): what single precision may do to them.
+   * `by` is for quantizing, in steps of 8 and of 16 bits; what is rounded in double precision leans by less than anybody
+   * could see.
+   */
+  readonly lean?: { readonly sign: -1 | 1; readonly by: Readonly<Record<8 | 16, number>> } | undefined;
+}
+
+/** Applies steps in order. */
+export function referenceStages(picture: Picture, steps: readonly StageStep[], rounding: Rounding = {}): Picture {
   return steps.reduce((current, step, i) => {
-    const round = !(options.exact === true && i === steps.length - 1);
-    return applyStep(current, step, round);
+    const isLast = i === steps.length - 1;
+    return applyStep(current, step, { ...rounding, exact: rounding.exact === true && isLast });
   }, picture);
 }
 
-function applyStep(picture: Picture, step: StageStep, round: boolean): Picture {
+function applyStep(picture: Picture, step: StageStep, rounding: Rounding): Picture {
   const white = whiteOf(picture);
+  const { exact = false, lean } = rounding;
+  const tie = lean === undefined ? 1e-9 : lean.sign * 1e-6;
+  /** For integers, whichever they are; floats stay. */
+  const whole = (v: number): number =>
+    picture.kind === 'float' || exact ? v : Math.min(white, Math.floor(v + 0.5 + tie));
   switch (step.kind) {
     case 'normalize':
       return {
@@ -39,10 +55,13 @@ function applyStep(picture: Picture, step: StageStep, round: boolean): Picture {
       };
     case 'quantize': {
       const top = 2 ** step.bits - 1;
+      const near = lean === undefined ? 0 : lean.sign * lean.by[step.bits];
       const quantized = mapSamples(picture, (v) => {
-        const scaled = Math.min(top, Math.max(0, (Number.isNaN(v) ? 0 : v) * top));
-        if (!round) return scaled;
-        return step.truncate ? Math.floor(scaled) : Math.floor(scaled + 0.5);
+        // 16-bit integers count as v / 65535; as iipsrv has it, as their upper byte.
+        const share = picture.kind !== 'uint16' ? v : step.truncate ? Math.floor(v / 256) / top : v / 65535;
+        const scaled = Math.min(top, Math.max(0, (Number.isNaN(share) ? 0 : share) * top));
+        if (exact) return scaled;
+        return Math.min(top, Math.max(0, Math.floor(scaled + near + (step.truncate ? 1e-9 : 0.5))));
       });
       return { ...quantized, kind: step.bits === 8 ? 'uint8' : 'uint16' };
     }
@@ -55,7 +74,13 @@ function applyStep(picture: Picture, step: StageStep, round: boolean): Picture {
     case 'contrast':
       return mapColor(picture, step.colorBands, (v) => v * step.gain);
     case 'equalize':
-      return mapColor(picture, step.colorBands, (v) => step.lut[v]!);
+      return mapColor(picture, step.colorBands, (v) => {
+        if (step.lut.length === white + 1) return step.lut[v]!;
+        // A table for 8 bits on 16: straight between the values that 8 bits can name.
+        const [low, share] = [Math.floor(v / 257), (v % 257) / 257];
+        const high = Math.min(255, low + 1);
+        return Math.round(257 * (step.lut[low]! * (1 - share) + step.lut[high]! * share));
+      });
     case 'select-bands':
       return mapPixels(picture, (pixel) => step.bands.map((band) => pixel[band]!));
     case 'color-twist':
@@ -78,7 +103,7 @@ function applyStep(picture: Picture, step: StageStep, round: boolean): Picture {
       return {
         ...mapPixels(picture, (pixel) => {
           const lab = picture.kind === 'float' ? pixel : decodeLab(pixel, step.encoding, step.bits);
-          return [...labToSrgb(lab, step.white ?? 'd50'), ...pixel.slice(3)];
+          return [...labToRgb(lab, step.white ?? 'd50', step.space ?? 'srgb'), ...pixel.slice(3)];
         }),
         kind: 'float',
       };
@@ -101,32 +126,30 @@ function applyStep(picture: Picture, step: StageStep, round: boolean): Picture {
       return mapPixels(picture, (pixel) => {
         if (pixel.length < 3) return pixel;
         const luma = (299 * pixel[0]! + 587 * pixel[1]! + 114 * pixel[2]!) / 1000;
-        return [picture.kind === 'float' ? luma : Math.floor(luma + 0.5), ...pixel.slice(3)];
+        return [whole(luma), ...pixel.slice(3)];
       });
     case 'cmyk-to-rgb':
       return mapPixels(picture, ([c, m, y, k, ...extra]) => {
         const rgb = [c!, m!, y!].map((ink) => (1 - ink / white) * (1 - k! / white) * white);
-        return [...(picture.kind === 'float' ? rgb : rgb.map((v) => Math.floor(v + 0.5 + 1e-9))), ...extra];
+        return [...rgb.map(whole), ...extra];
       });
     case 'flatten':
       return mapPixels(picture, (pixel) => {
         const alpha = pixel.at(-1)! / white;
         return pixel.slice(0, -1).map((v, band) => {
-          const out = (step.associated ? v : v * alpha) + step.background[band]! * (1 - alpha);
-          return picture.kind === 'float' ? out : Math.min(white, Math.floor(out + 0.5 + 1e-9));
+          return whole((step.associated ? v : v * alpha) + step.background[band]! * (1 - alpha));
         });
       });
     case 'unpremultiply':
       return mapPixels(picture, (pixel) => {
         const alpha = pixel.at(-1)!;
         const plain = pixel.slice(0, -1).map((v) => (alpha > 0 ? Math.min(white, (v * white) / alpha) : 0));
-        return [...(picture.kind === 'float' ? plain : plain.map((v) => Math.floor(v + 0.5))), alpha];
+        return [...plain.map(whole), alpha];
       });
     case 'add-alpha':
       return mapPixels(picture, (pixel) => [...pixel, white]);
     case 'threshold':
-      if (step.value === 'otsu') throw new Error('The reference is given its thresholds');
-      return mapColor(picture, step.colorBands, (v) => (v < Number(step.value) ? 0 : white));
+      return mapColor(picture, step.colorBands, thresholding(picture, step));
     case 'elevation-hillshade':
       return {
         ...mapPlaces(picture, (x, y) => [shadeElevation((dx, dy) => at(picture, x + dx, y + dy)[0]!, step)]),
@@ -144,9 +167,72 @@ function applyStep(picture: Picture, step: StageStep, round: boolean): Picture {
         step.degrees === 90 ? at(picture, y, height - 1 - x) : at(picture, width - 1 - y, x),
       );
     }
-    default:
-      throw new Error(`The reference does not do ${step.kind}`);
+    case 'icc-to-rgb': {
+      const { conversion, space = 'srgb' } = step;
+      const taken = 'table' in conversion ? conversion.table.inputCurves.length : conversion.curves.length;
+      return mapPixels(picture, (pixel) => [
+        ...iccToRgb(pixel.slice(0, taken), conversion, space),
+        ...pixel.slice(taken),
+      ]);
+    }
+    case 'rotate': {
+      const { degrees, background } = step;
+      const hasAlpha = colorsBeforeAlpha(picture, step.colorBands) < picture.pixels[0]!.length;
+      return mapSamples(rotated(picture, degrees, { background, hasAlpha }), whole);
+    }
+    case 'watermark':
+      return mapPlaces(picture, (x, y) => {
+        const under = at(picture, x, y);
+        const over = overlayAt(step, picture, x, y);
+        const colors = colorsBeforeAlpha(picture, step.colorBands);
+        return over === undefined || over.cover === 0 ? under : laidOver(under, over, { colors, white }).map(whole);
+      });
   }
+}
+
+/** Leading bands that are color; not said, the last of two or four is alpha. */
+function colorsBeforeAlpha({ pixels }: Picture, colorBands: number | undefined): number {
+  const bands = pixels[0]!.length;
+  return colorBands ?? (bands % 2 === 0 && bands <= 4 ? bands - 1 : bands);
+}
+
+/** One pixel over another, by Porter and Duff; grays and other colors than three get the luma. */
+function laidOver(
+  under: readonly number[],
+  { color, cover }: Covered,
+  { colors, white }: { readonly colors: number; readonly white: number },
+): readonly number[] {
+  const luma = 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2];
+  const below = colors < under.length ? (under[colors]! / white) * (1 - cover) : 1 - cover;
+  const mixed = under.slice(0, colors).map((v, band) => {
+    const own = (colors === 3 ? color[band]! : luma) * white;
+    return (own * cover + v * below) / (cover + below);
+  });
+  return colors < under.length ? [...mixed, (cover + below) * white] : mixed;
+}
+
+/** Black below the value, else white; Otsu's value is found by trying all. */
+function thresholding(
+  { pixels, kind }: Picture,
+  step: Extract<StageStep, { kind: 'threshold' }>,
+): (v: number) => number {
+  const white = whiteOf({ kind });
+  if (step.value !== 'otsu') return (v) => (v < Number(step.value) ? 0 : white);
+  const bins = pixels.map((pixel) => {
+    const colors = pixel.slice(0, step.colorBands);
+    const mean = colors.reduce((sum, v) => sum + v, 0) / colors.length / white;
+    return Math.floor(Math.min(1, Math.max(0, mean)) * 255 + 0.5);
+  });
+  const spread = (limit: number): number => {
+    const [dark, light] = [bins.filter((bin) => bin < limit), bins.filter((bin) => bin >= limit)];
+    const mean = (of: readonly number[]): number => of.reduce((sum, v) => sum + v, 0) / of.length;
+    return dark.length === 0 || light.length === 0 ? 0 : dark.length * light.length * (mean(dark) - mean(light)) ** 2;
+  };
+  let best = 0;
+  for (let limit = 1; limit < 256; limit++) if (spread(limit) > spread(best) * (1 + 1e-12)) best = limit;
+  // Bins are rounded: that of the limit begins half a bin below it.
+  const limit = kind === 'uint8' ? best : ((best - 0.5) / 255) * white;
+  return (v) => (v < limit ? 0 : white);
 }
 
 /** A pixel; beyond the edge, the nearest one. */
@@ -179,37 +265,8 @@ function split(pixel: readonly number[], colorBands: number | undefined): [reado
   return [pixel.slice(0, colorBands ?? pixel.length), pixel.slice(colorBands ?? pixel.length)];
 }
 
-function whiteOf({ kind }: Picture): number {
+function whiteOf({ kind }: Pick<Picture, 'kind'>): number {
   return { uint8: 255, int8: 127, uint16: 65535, int16: 32767, uint32: 4294967295, int32: 2147483647, float: 1 }[kind];
-}
-
-/** The formulas of the IIP color maps, piece by piece. */
-export function namedColor(name: string, value: number): readonly number[] {
-  const v = Math.min(1, Math.max(0, value));
-  switch (name) {
-    case 'hot':
-      if (v < 1 / 3) return [3 * v, 0, 0];
-      return v < 2 / 3 ? [1, 3 * v - 1, 0] : [1, 1, 3 * v - 2];
-    case 'cold':
-      if (v < 1 / 3) return [0, 0, 3 * v];
-      return v < 2 / 3 ? [0, 3 * v - 1, 1] : [3 * v - 2, 1, 1];
-    case 'jet':
-      if (value < 0) return [0, 0, 0];
-      if (v < 1 / 8) return [0, 0, 4 * v + 0.5];
-      if (v < 3 / 8) return [0, 4 * v - 0.5, 1];
-      if (v < 5 / 8) return [4 * v - 1.5, 1, 2.5 - 4 * v];
-      return v < 7 / 8 ? [1, 3.5 - 4 * v, 0] : [4.5 - 4 * v, 0, 0];
-    case 'red':
-      return [v, 0, 0];
-    case 'green':
-      return [0, v, 0];
-    case 'blue':
-      return [0, 0, v];
-    case 'gray':
-      return [v, v, v];
-    default:
-      throw new Error(`The reference has no map ${name}`);
-  }
 }
 
 function shadeNormal(pixel: readonly number[], azimuth: number, altitude: number): number {
@@ -238,58 +295,4 @@ function shadeElevation(
   const light = [Math.sin(a) * Math.cos(e), -Math.cos(a) * Math.cos(e), Math.sin(e)];
   const cosine = (light[2]! - east * light[0]! - south * light[1]!) / Math.hypot(east, south, 1);
   return Math.max(0, cosine);
-}
-
-/** Stored samples to L*, a*, b*: TIFF Technical Note 4 and ICC.1 Lab encodings, for 8 and 16 bits. */
-export function decodeLab(stored: readonly number[], encoding: 'cielab' | 'icclab', bits: number): number[] {
-  const [l, a, b] = [stored[0]!, stored[1]!, stored[2]!];
-  const signed = (v: number): number => (v >= 2 ** (bits - 1) ? v - 2 ** bits : v);
-  if (encoding === 'cielab') {
-    const unit = 2 ** (bits - 8);
-    // Files that call all their samples signed mean L* unsigned nevertheless.
-    return [((l < 0 ? l + 2 ** bits : l) / (2 ** bits - 1)) * 100, signed(a) / unit, signed(b) / unit];
-  }
-  return bits === 8 ? [l / 2.55, a - 128, b - 128] : [(l / 0xff00) * 100, a / 256 - 128, b / 256 - 128];
-}
-
-/** By CIE's epsilon and kappa, a von Kries adaptation in Bradford's cones, and the sRGB matrix of B. Lindbloom. */
-export function labToSrgb(lab: readonly number[], white: 'd50' | 'd65'): number[] {
-  const fy = (lab[0]! + 16) / 116;
-  const cube = (f: number): number => (f ** 3 > 216 / 24389 ? f ** 3 : (116 * f - 16) / (24389 / 27));
-  const reference = white === 'd50' ? [0.9642, 1, 0.8249] : [0.95047, 1, 1.08883];
-  let xyz = [fy + lab[1]! / 500, fy, fy - lab[2]! / 200].map((f, i) => cube(f) * reference[i]!);
-  if (white === 'd50') {
-    const cones = [
-      [0.8951, 0.2664, -0.1614],
-      [-0.7502, 1.7135, 0.0367],
-      [0.0389, -0.0685, 1.0296],
-    ];
-    const back = [
-      [0.9869929, -0.1470543, 0.1599627],
-      [0.4323053, 0.5183603, 0.0492912],
-      [-0.0085287, 0.0400428, 0.9684867],
-    ];
-    const from = times(cones, reference);
-    const to = times(cones, [0.95047, 1, 1.08883]);
-    xyz = times(
-      back,
-      times(cones, xyz).map((v, i) => (v * to[i]!) / from[i]!),
-    );
-  }
-  const linear = times(
-    [
-      [3.2404542, -1.5371385, -0.4985314],
-      [-0.969266, 1.8760108, 0.041556],
-      [0.0556434, -0.2040259, 1.0572252],
-    ],
-    xyz,
-  );
-  return linear.map((v) => {
-    const clipped = Math.min(1, Math.max(0, v));
-    return clipped <= 0.0031308 ? 12.92 * clipped : 1.055 * clipped ** (1 / 2.4) - 0.055;
-  });
-}
-
-function times(matrix: readonly (readonly number[])[], vector: readonly number[]): number[] {
-  return matrix.map((row) => row.reduce((sum, weight, i) => sum + weight * vector[i]!, 0));
 }

@@ -6,6 +6,9 @@ import { opaqueBandsOf, type StageDefinition, whiteOf } from '../stage.ts';
 // Forgives the rounding of sines, so that a side that is whole on paper does not grow by a pixel.
 const SLACK = 1e-6;
 
+// Less alpha than this is the last digit of a sine: nothing is there.
+const INVISIBLE = 1e-9;
+
 /** Size of the canvas that holds a picture turned by any angle: both sides rounded up to whole pixels. */
 export function rotatedSize(size: Size, degrees: number): Size {
   const { sin, cos } = sineAndCosine(degrees);
@@ -123,7 +126,7 @@ function mixWithAlpha({ input, output, bands, fill, half, offsets, weights }: Mi
     for (let k = 0; k < 4; k++) {
       if (offsets[k]! >= 0) sum += weights[k]! * input[offsets[k]! + colors]! * input[offsets[k]! + band]!;
     }
-    output[out + band] = alpha > 0 ? sum / alpha + half : fill[band]!;
+    output[out + band] = alpha > INVISIBLE ? sum / alpha + half : fill[band]!;
   }
 }
 
