@@ -23,9 +23,11 @@ export interface Rounding {
   /**
    * Values within `by` of where rounding changes its mind go down (-1) or up (1): what single precision may do to them.
    * `by` is for quantizing, in steps of 8 and of 16 bits; what is rounded in double precision leans by less than anybody
-   * could see.
+   * could see. `last`: the sign for the last band when quantizing, if it is another.
    */
-  readonly lean?: { readonly sign: -1 | 1; readonly by: Readonly<Record<8 | 16, number>> } | undefined;
+  readonly lean?:
+    | { readonly sign: -1 | 1; readonly last?: -1 | 1 | undefined; readonly by: Readonly<Record<8 | 16, number>> }
+    | undefined;
 }
 
 /** Applies steps in order. */
@@ -55,12 +57,14 @@ function applyStep(picture: Picture, step: StageStep, rounding: Rounding): Pictu
       };
     case 'quantize': {
       const top = 2 ** step.bits - 1;
-      const near = lean === undefined ? 0 : lean.sign * lean.by[step.bits];
-      const quantized = mapSamples(picture, (v) => {
+      const lastBand = picture.pixels[0]!.length - 1;
+      const quantized = mapSamples(picture, (v, band) => {
         // 16-bit integers count as v / 65535; as iipsrv has it, as their upper byte.
         const share = picture.kind !== 'uint16' ? v : step.truncate ? Math.floor(v / 256) / top : v / 65535;
         const scaled = Math.min(top, Math.max(0, (Number.isNaN(share) ? 0 : share) * top));
         if (exact) return scaled;
+        const sign = band === lastBand ? (lean?.last ?? lean?.sign) : lean?.sign;
+        const near = lean === undefined ? 0 : sign! * lean.by[step.bits];
         return Math.min(top, Math.max(0, Math.floor(scaled + near + (step.truncate ? 1e-9 : 0.5))));
       });
       return { ...quantized, kind: step.bits === 8 ? 'uint8' : 'uint16' };
