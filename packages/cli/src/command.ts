@@ -62,6 +62,21 @@ export function wholeOption(
   return value;
 }
 
+/** A decimal number option within bounds (inclusive), or undefined. */
+export function decimalOption(
+  invocation: Invocation,
+  name: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): number | undefined {
+  const text = textOption(invocation, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^-?\d*\.?\d+$/.test(text) || value < min || value > max) {
+    throw new UsageError(`--${name} takes a number from ${min} to ${max}, not "${text}"`);
+  }
+  return value;
+}
+
 /** The one positional argument that a command takes. */
 export function onlyPositional(invocation: Invocation, what: string): string {
   const [first, ...rest] = invocation.positionals;

@@ -3,14 +3,19 @@ import {
   createStatistics,
   DEFAULT_PLAN_OPTIONS,
   executePlan,
-  type PlanOptions,
   planRender,
   type RenderPlan,
   type RenderRequest,
 } from '@sectile/core/render';
 import { type Command, type Invocation, UsageError } from '../command.ts';
 import { type OpenedImage, openForCommand } from '../input/open.ts';
-import { PICTURE_HELP, PICTURE_OPTIONS, profilesFromOptions, requestFromOptions } from '../input/request.ts';
+import {
+  PICTURE_HELP,
+  PICTURE_OPTIONS,
+  type PicturePolicy,
+  policyFromOptions,
+  requestFromOptions,
+} from '../input/request.ts';
 import { printJson } from '../output/json.ts';
 import { progressBar } from '../output/progress.ts';
 
@@ -22,7 +27,8 @@ export const exportCommand: Command = {
   help: `  <file>         a path or an http(s) URL\n  <out>          the file to write\n${PICTURE_HELP}
 
   sectile export huge.tif small.jpg --width 2000
-  sectile export slide.svs detail.png --region 12000,8000,1024,1024`,
+  sectile export slide.svs detail.png --region 12000,8000,1024,1024
+  sectile export map.tif proof.jpg --width 1200 --watermark seal.png --watermark-placement center`,
   async run(invocation) {
     const [file, out, extra] = invocation.positionals;
     if (!file || !out || extra) throw new UsageError('export takes a file and the file to write');
@@ -39,11 +45,11 @@ export async function renderToFile(task: {
   readonly request: RenderRequest;
 }): Promise<void> {
   const started = performance.now();
-  const profiles = profilesFromOptions(task.invocation);
+  const policyFor = policyFromOptions(task.invocation);
   const image = await openForCommand(task.file, { threads: true });
   const bar = progressBar(task.out);
   try {
-    const plan = await planForCommand(task.request, image, profiles);
+    const plan = await planForCommand(task.request, image, await policyFor(image));
     const picture = await executePlan(plan, image.reader, image.worker, {
       signal: task.invocation.signal,
       onProgress: (done) => bar.update(done),
@@ -65,10 +71,10 @@ export async function renderToFile(task: {
 export async function planForCommand(
   request: RenderRequest,
   image: OpenedImage,
-  profiles: PlanOptions['profiles'],
+  policy: PicturePolicy,
 ): Promise<RenderPlan> {
   const { reader, worker, limits, engine } = image;
   const statistics = await createStatistics({ worker, limits }).of(reader, request);
   const { outputFormats } = engine.codecs;
-  return planRender(request, reader.info, { ...DEFAULT_PLAN_OPTIONS, ...statistics, limits, outputFormats, profiles });
+  return planRender(request, reader.info, { ...DEFAULT_PLAN_OPTIONS, ...statistics, limits, outputFormats, ...policy });
 }

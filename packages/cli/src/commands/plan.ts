@@ -4,7 +4,7 @@ import { explainUrl, resolveConfig } from '@sectile/server';
 import { folderImages } from '@sectile/server/node';
 import { type Command, onlyPositional, textOption } from '../command.ts';
 import { openForCommand, openSourceForCommand } from '../input/open.ts';
-import { PICTURE_HELP, PICTURE_OPTIONS, profilesFromOptions, requestFromOptions } from '../input/request.ts';
+import { PICTURE_HELP, PICTURE_OPTIONS, policyFromOptions, requestFromOptions } from '../input/request.ts';
 import { printJson } from '../output/json.ts';
 import { planForCommand } from './export.ts';
 
@@ -30,9 +30,10 @@ ${PICTURE_HELP}
 
     async function planOfFile(): Promise<unknown> {
       const request = requestFromOptions(invocation, textOption(invocation, 'format') ?? '.jpg');
+      const policyFor = policyFromOptions(invocation);
       const image = await openForCommand(subject);
       try {
-        const plan = await planForCommand(request, image, profilesFromOptions(invocation));
+        const plan = await planForCommand(request, image, await policyFor(image));
         return { request, plan, key: canonicalKey(plan) };
       } finally {
         await image.close();

@@ -25,8 +25,22 @@ const COMMAND_LIMITS: Limits = {
 
 /** Opens a file path or an http(s) URL. `threads`: render on all cores, worth its start-up for large pictures. */
 export async function openForCommand(location: string, options: { threads?: boolean } = {}): Promise<OpenedImage> {
-  const remote = /^https?:\/\//i.test(location);
-  return openSourceForCommand(await (remote ? httpSource(location) : fileSource(location)), options);
+  return openSourceForCommand(await openSource(location), options);
+}
+
+/** Opens a file path or an http(s) URL to read what is stored there, without levels that are not. */
+export async function openStored(location: string, limits: Limits): Promise<ImageReader> {
+  const source = await openSource(location);
+  try {
+    return await openImage(source, { limits });
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+function openSource(location: string): Promise<RangeSource> {
+  return /^https?:\/\//i.test(location) ? httpSource(location) : fileSource(location);
 }
 
 /** Opens a source and takes care of closing it. */

@@ -1,10 +1,12 @@
 import type { PlanOptions, RenderRequest, SizeSpec } from '@sectile/core/render';
-import { choiceOption, type Invocation, textOption, UsageError, wholeOption } from '../command.ts';
+import { type Command, choiceOption, type Invocation, textOption, UsageError, wholeOption } from '../command.ts';
 import { outputFormat } from './format.ts';
+import type { OpenedImage } from './open.ts';
 import { parseRegion } from './region.ts';
+import { openWatermark, WATERMARK_HELP, WATERMARK_OPTIONS, watermarkFromOptions } from './watermark.ts';
 
 /** Options that say which picture to make; shared by `export`, `tile` and `plan`. */
-export const PICTURE_OPTIONS = {
+export const PICTURE_OPTIONS: Command['options'] = {
   region: { type: 'string' },
   width: { type: 'string' },
   height: { type: 'string' },
@@ -20,10 +22,11 @@ export const PICTURE_OPTIONS = {
   optimize: { type: 'boolean' },
   progressive: { type: 'boolean' },
   space: { type: 'string' },
-} as const;
+  ...WATERMARK_OPTIONS,
+};
 
 /** Help for {@link PICTURE_OPTIONS}. */
-export const PICTURE_HELP = `  --region R     full, square, x,y,w,h (pixels of the full size) or pct:x,y,w,h
+export const PICTURE_HELP: string = `  --region R     full, square, x,y,w,h (pixels of the full size) or pct:x,y,w,h
   --width N      width in pixels; with --height too: the largest that fits in both
   --height N     height in pixels
   --level N      instead of a size: the pixels of this level, 0 = full size
@@ -37,7 +40,8 @@ export const PICTURE_HELP = `  --region R     full, square, x,y,w,h (pixels of t
   --compression C  of tif: none, lzw, deflate, jpeg or webp (default deflate)
   --optimize     smaller jpg, several times as slow
   --progressive  jpg that shows coarse to fine
-  --space S      colors in srgb or display-p3 instead of those of the image's profile`;
+  --space S      colors in srgb or display-p3 instead of those of the image's profile
+${WATERMARK_HELP}`;
 
 /** A request from the options; `file` is the file to write, whose extension names the format. */
 export function requestFromOptions(invocation: Invocation, file: string): RenderRequest {
@@ -70,9 +74,18 @@ export function requestFromOptions(invocation: Invocation, file: string): Render
 
 const COMPRESSIONS = ['none', 'lzw', 'deflate', 'jpeg', 'webp'] as const;
 
-/** How colors are handled: `--space`, else as they are, with their profile. */
-export function profilesFromOptions(invocation: Invocation): PlanOptions['profiles'] {
-  return choiceOption(invocation, 'space', ['srgb', 'display-p3']) ?? 'embed';
+/** What the options say of every picture, whatever its request. */
+export type PicturePolicy = Pick<PlanOptions, 'profiles' | 'watermark'>;
+
+/**
+ * How colors are handled (`--space`, else as they are, with their profile) and what is laid over them.
+ * @returns What reads the rest of it, once an image is opened.
+ * @throws UsageError for options that make no sense, before anything is opened.
+ */
+export function policyFromOptions(invocation: Invocation): (image: OpenedImage) => Promise<PicturePolicy> {
+  const profiles = choiceOption(invocation, 'space', ['srgb', 'display-p3']) ?? 'embed';
+  const wanted = watermarkFromOptions(invocation);
+  return async (image) => ({ profiles, watermark: wanted && (await openWatermark(wanted, image)) });
 }
 
 function bitsFrom(text: string | undefined): RenderRequest['output']['bits'] {
