@@ -50,6 +50,8 @@ export const DEFAULT_LIMITS: Limits = {
 /** Throws a `limit` error when `value` (of what `what` names) exceeds `maximum`. `NaN` exceeds everything. */
 export function assertWithin(value: number, maximum: number, what: string): void {
   if (!(value <= maximum)) {
-    throw new ImageError('limit', `${what} is ${value}, more than the limit of ${maximum}`);
+    // Numbers that nobody counts with are not worth telling.
+    const told = Number.isSafeInteger(value) ? `is ${value}, more than` : 'is more than';
+    throw new ImageError('limit', `${what} ${told} the limit of ${maximum}`);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { infoOf, JPG, LEVELS, levelOf, PNG, pixelsPlan, planOf } from '../../../../test/reference/plan.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { Adjustment, RenderRequest } from './request.ts';
@@ -169,4 +170,19 @@ describe('pass-through', () => {
     };
     expect(planOf(neutral, stored).kind).toBe('pass-through');
   });
+});
+
+test('sizes beyond all counting are refused in words', () => {
+  const unlimited = {
+    ...DEFAULT_LIMITS,
+    maxOutputSide: Number.POSITIVE_INFINITY,
+    maxOutputPixels: Number.POSITIVE_INFINITY,
+  };
+  const region = { kind: 'fraction', x: 0, y: 0, width: 1e-320, height: 0.5 } as const;
+  expect(() => planOf({ region, size: { kind: 'width', width: 400 } }, infoOf(), { limits: unlimited })).toThrow(
+    expect.objectContaining({
+      kind: 'limit',
+      message: 'The working memory in bytes is more than the limit of 1073741824',
+    }),
+  );
 });

@@ -160,3 +160,22 @@ describe('regions', () => {
     expect(() => rectOf(spec)).toThrow(expect.objectContaining({ kind: 'request' }));
   });
 });
+
+describe('regions thinner than any pixel', () => {
+  const thin = (width: number, height: number) => ({ image: G, region: fraction(0, 0, width, height) });
+
+  // The aspect of 300 w to 200 h, as long as the limits let it be.
+  test.each([1e-30, 1e-300, 1e-310, 1e-320, 5e-324])('of %d give the longest strip that the limits allow', (tiny) => {
+    const clamped = { overLimit: 'clamp', pixels: 5000 * 5000 } as const;
+    expect(sizeOf({ ...thin(tiny, 0.5), size: wid(400), ...clamped })).toBe('1x5000');
+    expect(sizeOf({ ...thin(0.5, tiny), size: hei(400), ...clamped })).toBe('5000x1');
+    expect(sizeOf({ ...thin(tiny, 0.5), size: box(400, 300), ...clamped })).toBe('1x300');
+    expect(sizeOf({ ...thin(tiny, tiny), size: wid(400), ...clamped })).toMatch(/^400x/);
+  });
+
+  test('are too large where sizes are not reduced', () => {
+    expect(() => sizeOf({ ...thin(1e-320, 0.5), size: wid(400) })).toThrow(
+      expect.objectContaining({ kind: 'request', message: 'The size exceeds the largest this server gives' }),
+    );
+  });
+});

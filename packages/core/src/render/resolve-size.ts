@@ -39,11 +39,11 @@ function wantedSize(spec: Exclude<SizeSpec, { kind: 'native' | 'max' | 'fit' }>,
     case 'width':
       return {
         width: requireSide(spec.width),
-        height: Math.max(1, roundPixels((spec.width * aspect.height) / aspect.width)),
+        height: followingSide(spec.width, aspect.height, aspect.width),
       };
     case 'height':
       return {
-        width: Math.max(1, roundPixels((spec.height * aspect.width) / aspect.height)),
+        width: followingSide(spec.height, aspect.width, aspect.height),
         height: requireSide(spec.height),
       };
     case 'exact':
@@ -54,6 +54,11 @@ function wantedSize(spec: Exclude<SizeSpec, { kind: 'native' | 'max' | 'fit' }>,
         height: requireSide(roundPixels((rect.height * spec.percent) / 100)),
       };
   }
+}
+
+/** The other side by the aspect. Regions may be thinner than numbers can divide by: then it is as long as numbers go. */
+function followingSide(side: number, across: number, along: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(1, roundPixels((side * across) / along)));
 }
 
 function requireSide(side: number): number {
@@ -106,7 +111,8 @@ function isWithin(size: Size, limits: SizeLimits): boolean {
 }
 
 function largestSize(aspect: Size, limits: SizeLimits): Size {
-  const byArea = Math.sqrt(limits.maxOutputPixels / (aspect.width * aspect.height));
+  // Divided one after the other: the product of very long sides is no number.
+  const byArea = Math.sqrt(limits.maxOutputPixels / aspect.width / aspect.height);
   const longer = Math.max(aspect.width, aspect.height);
   let side = Math.max(1, Math.floor(Math.min(limits.maxOutputSide, limits.maxOutputPixels, longer * byArea)));
   if (!Number.isFinite(side)) return { width: aspect.width, height: aspect.height };

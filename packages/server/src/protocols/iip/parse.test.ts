@@ -148,6 +148,9 @@ describe('parseIip', () => {
     ['0,0,1,-1', { kind: 'full' }],
     ['0,0,1', { kind: 'full' }],
     ['0,0,1,1,1', { kind: 'full' }],
+    // Nothing in single precision; then the thinnest that there is.
+    ['0,0,1e-320,0.5', { kind: 'full' }],
+    ['0,0,1.5e-45,0.5', { kind: 'fraction', x: 0, y: 0, width: 2 ** -149, height: 0.5 }],
   ])('reads RGN=%s', (value, region) => {
     expect(render(`FIF=a&RGN=${value}&CVT=jpeg`).region).toEqual(region);
   });
