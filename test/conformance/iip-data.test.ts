@@ -88,6 +88,45 @@ describe('TIL', () => {
     }
   });
 
+  // 300 x 200 in tiles of 64 is 5 x 4; the last column and the last row are cut.
+  test.each([
+    ['0,0', [0]],
+    ['2,5', [5]],
+    ['3,4', [4]],
+    ['3,15', [15]],
+    ['3,19', [19]],
+    ['3,3-4', [3, 4]],
+    ['3,14-19', [14, 19]],
+    ['3,15-19', [15, 16, 17, 18, 19]],
+    ['3,8-19', [8, 13, 18, 9, 14, 19]],
+    ['3,0-19', [0, 5, 10, 15, 1, 6, 11, 16, 2, 7, 12, 17, 3, 8, 13, 18, 4, 9, 14, 19]],
+  ])('TIL=%s is, byte for byte, the tiles of JTL between their frames', async (value, numbers) => {
+    const resolution = value.slice(0, 1);
+    const expected: number[] = [];
+    for (const tile of numbers) {
+      const jpeg = await bytesOf(`FIF=G.tif&JTL=${resolution},${tile}`);
+      expect([...jpeg.subarray(0, 2), ...jpeg.subarray(-2)]).toEqual([0xff, 0xd8, 0xff, 0xd9]);
+      const label = `Tile,${resolution},${tile},0/${jpeg.length + 8}:`;
+      expected.push(...[...label].map((letter) => letter.charCodeAt(0)), 2, 0, 0, 0, 0x00, 0x11, 0x00, 0x00);
+      for (const byte of jpeg) expected.push(byte);
+      expected.push(13, 10);
+    }
+    const response = await served.get(`/iip?FIF=G.tif&TIL=${value}`);
+    expect(response.headers.get('content-type')).toBe('application/vnd.netfpx');
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual(expected);
+  });
+
+  test('tiles of a range that are samples have frames of their own', async () => {
+    const tiles = tilesIn(await bytesOf('FIF=floats.tif&TIL=1,0-3'));
+    const sizes = [64 * 64, 64 * 2, 6 * 64, 6 * 2];
+    expect(tiles.map(({ label }) => label)).toEqual(['Tile,1,0,0', 'Tile,1,2,0', 'Tile,1,1,0', 'Tile,1,3,0']);
+    expect(tiles.map(({ type }) => type)).toEqual(new Array(4).fill([0, 0, 0, 0, 0, 0x11, 0, 0]));
+    expect(tiles.map(({ data }) => data.length)).toEqual(sizes.map((pixels) => pixels * 2 * 4));
+    const { buffer, byteOffset } = tiles[3]!.data;
+    const view = new DataView(buffer, byteOffset);
+    expect([0, 4, 40, 44].map((at) => view.getFloat32(at, true))).toEqual([8, -64, 69 / 8, -64]);
+  });
+
   test('corners change places where they have to', async () => {
     const labels = async (value: string) => tilesIn(await bytesOf(`FIF=G.tif&TIL=${value}`)).map(({ label }) => label);
     expect(await labels('3,7-1')).toEqual(['Tile,3,7,0']);
