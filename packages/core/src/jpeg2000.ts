@@ -2,6 +2,7 @@ export type {
   Jpeg2000BandSource,
   Jpeg2000Color,
   Jpeg2000Lab,
+  Jpeg2000Matrix,
   Jpeg2000PaletteColumn,
 } from './codec/jpeg2000-color.ts';
 export {
@@ -13,6 +14,7 @@ export {
   type Jpeg2000TileComponent,
   type Jpeg2000Window,
 } from './codec/jpeg2000-window.ts';
+export { SYCC } from './jpeg2000/band-matrix.ts';
 export { isJpeg2000 } from './jpeg2000/boxes.ts';
 export { type ByteReads, readFromMemory, readFromSource } from './jpeg2000/byte-reads.ts';
 export {

@@ -1,12 +1,12 @@
-import type { Jpeg2000Color, Jpeg2000Lab } from '@sectile/core/jpeg2000';
+import type { Jpeg2000Color, Jpeg2000Lab, Jpeg2000Matrix } from '@sectile/core/jpeg2000';
 import type { PixelBuffer } from '@sectile/core/pixels';
 
 /** Turns stored color spaces into those that pictures are handed out in, in place. `bits`: of each sample. */
 export function convertColor(pixels: PixelBuffer, { convert }: Jpeg2000Color, bits: number): void {
   if (convert === 'none') return;
   if (convert === 'invert') invert(pixels, bits);
-  else if (convert === 'sycc') syccToRgb(pixels, bits);
   else if (convert === 'esrgb') esrgbToSrgb(pixels, bits);
+  else if (convert.kind === 'matrix') undoMatrix(pixels, convert, bits);
   else cielabToTiff(pixels, convert, bits);
 }
 
@@ -15,18 +15,58 @@ function invert({ data, bands }: PixelBuffer, bits: number): void {
   for (let i = 0; i < data.length; i += bands) data[i] = maximum - data[i]!;
 }
 
-/** IEC 61966-2-1 amendment 1, F.2: full-range luma, chroma around the middle. */
-function syccToRgb({ data, bands }: PixelBuffer, bits: number): void {
+/** Sums of stored samples for red, green and blue (or gray alone), straight to samples of the full range. */
+function undoMatrix(pixels: PixelBuffer, { weights, hasChromas, fullRange }: Jpeg2000Matrix, bits: number): void {
   const maximum = 2 ** bits - 1;
+  const unit = 2 ** (bits - 8);
   const middle = 2 ** (bits - 1);
-  const clamp = (value: number): number => (value < 0 ? 0 : value > maximum ? maximum : Math.round(value));
+  const black = fullRange ? 0 : 16 * unit;
+  const toFull = fullRange ? 1 : maximum / (219 * unit);
+  const chromaToFull = fullRange ? 1 : maximum / (224 * unit);
+  const bandCount = weights.length === 1 ? 1 : 3;
+  const isChroma = (column: number): boolean => hasChromas && column > 0;
+  const factors = weights.map((weight, i) => weight * (isChroma(i % bandCount) ? chromaToFull : toFull));
+  const offsets = Array.from({ length: bandCount }, (_, row) => {
+    const columns = factors.slice(row * bandCount, (row + 1) * bandCount);
+    return -columns.reduce((sum, factor, column) => sum + factor * (isChroma(column) ? middle : black), 0);
+  });
+  if (bandCount === 1) scaleFirst(pixels, { factor: factors[0]!, offset: offsets[0]!, maximum });
+  else mixThree(pixels, factors, offsets, maximum);
+}
+
+function scaleFirst(
+  { data, bands }: PixelBuffer,
+  { factor, offset, maximum }: { readonly factor: number; readonly offset: number; readonly maximum: number },
+): void {
+  for (let i = 0; i < data.length; i += bands) {
+    const v = factor * data[i]! + offset + 0.5;
+    data[i] = v >= maximum ? maximum : v > 0 ? Math.floor(v) : 0;
+  }
+}
+
+function mixThree(
+  { data, bands }: PixelBuffer,
+  factors: readonly number[],
+  offsets: readonly number[],
+  maximum: number,
+): void {
+  const [a, b, c, d, e, f, g, h, k] = factors as [
+    ...[number, number, number],
+    ...[number, number, number],
+    ...[number, number, number],
+  ];
+  // Rounded to nearest by rounding down.
+  const [red, green, blue] = [offsets[0]! + 0.5, offsets[1]! + 0.5, offsets[2]! + 0.5];
   for (let i = 0; i + 2 < data.length; i += bands) {
-    const y = data[i]!;
-    const cb = data[i + 1]! - middle;
-    const cr = data[i + 2]! - middle;
-    data[i] = clamp(y + 1.402 * cr);
-    data[i + 1] = clamp(y - 0.344136 * cb - 0.714136 * cr);
-    data[i + 2] = clamp(y + 1.772 * cb);
+    const x = data[i]!;
+    const y = data[i + 1]!;
+    const z = data[i + 2]!;
+    const r = a * x + b * y + c * z + red;
+    const s = d * x + e * y + f * z + green;
+    const t = g * x + h * y + k * z + blue;
+    data[i] = r >= maximum ? maximum : r > 0 ? Math.floor(r) : 0;
+    data[i + 1] = s >= maximum ? maximum : s > 0 ? Math.floor(s) : 0;
+    data[i + 2] = t >= maximum ? maximum : t > 0 ? Math.floor(t) : 0;
   }
 }
 

@@ -75,6 +75,81 @@ describe('createJpeg2000Decoder', () => {
     ]);
   });
 
+  /** A box with the numbers of H.273: primaries and transfer function of no matter, matrix, whether the full range is used. */
+  const coded = (matrix: number, fullRange: boolean): Uint8Array =>
+    box('colr', join(Uint8Array.of(5, 0, 0), words(1, 13, matrix), Uint8Array.of(fullRange ? 0x80 : 0)));
+
+  /** What a picture comes out as that is all of one color: whatever its samples, the palette makes them these. */
+  const flat = (samples: readonly [number, number, number], colr: Uint8Array): number[] => {
+    const palette = box(
+      'pclr',
+      join(words(4), Uint8Array.of(3, 7, 7, 7), ...[0, 1, 2, 3].map(() => Uint8Array.from(samples))),
+    );
+    const mapping = box('cmap', Uint8Array.of(0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 2));
+    return [...decode(jp2File(fixture('two-bit'), [colr, palette, mapping])).data.subarray(0, 3)];
+  };
+
+  /*
+   * By hand from the equations of H.273, clause 8.3. In the range of video red by BT.709 is Y = 16 + 219 * 0.2126 = 62.6,
+   * Cb = 128 - 224 * 0.2126 / 1.8556 = 102.3, Cr = 128 + 112 = 240. Samples are stored whole: what comes back is what those
+   * make.
+   */
+  it.each<[string, Uint8Array, [number, number, number], [number, number, number]]>([
+    ['BT.709 white', coded(1, false), [235, 128, 128], [255, 255, 255]],
+    ['BT.709 black', coded(1, false), [16, 128, 128], [0, 0, 0]],
+    ['BT.709 beyond white', coded(1, false), [250, 128, 128], [255, 255, 255]],
+    // 1.164384 * 47 = 54.726; + 1.792741 * 112 = 255.51; - 0.213249 * -26 - 0.532909 * 112 = 0.585; + 2.112402 * -26 = -0.2.
+    ['BT.709 red', coded(1, false), [63, 102, 240], [255, 1, 0]],
+    // 1.164384 * 157 = 182.808; 1.792741 * -102 = -182.86; + 0.213249 * 86 + 0.532909 * 102 = 255.50; 2.112402 * -86.
+    ['BT.709 green', coded(1, false), [173, 42, 26], [0, 255, 1]],
+    // 100 + 1.5748 * 30; 100 + 0.187324 * 20 - 0.468124 * 30; 100 - 1.8556 * 20.
+    ['BT.709 of the full range', coded(1, true), [100, 108, 158], [147, 90, 63]],
+    // 100 + 1.4746 * 30; 100 + 0.164553 * 20 - 0.571353 * 30; 100 - 1.8814 * 20.
+    ['BT.2020 of the full range', coded(9, true), [100, 108, 158], [144, 86, 62]],
+    // 1.164384 * 84 = 97.808; + 1.678674 * 30; + 0.187326 * 20 - 0.650424 * 30; - 2.141772 * 20.
+    ['BT.2020 of video', coded(9, false), [100, 108, 158], [148, 82, 55]],
+    // + 1.596027 * 30; + 0.391762 * 20 - 0.812968 * 30; - 2.017232 * 20.
+    ['BT.601 of video', coded(6, false), [100, 108, 158], [146, 81, 57]],
+    ['YCbCr(3), the same', enumerated(4), [100, 108, 158], [146, 81, 57]],
+    // + 1.792741 * 30; + 0.213249 * 20 - 0.532909 * 30; - 2.112402 * 20.
+    ['YCbCr(1), BT.709 of video', enumerated(1), [100, 108, 158], [152, 86, 56]],
+    // 100 + 1.402 * 30; 100 + 0.344136 * 20 - 0.714136 * 30; 100 - 1.772 * 20.
+    ['YCbCr(2), BT.601 of the full range', enumerated(3), [100, 108, 158], [142, 85, 65]],
+    // 100 + 20 + 30, 100 - 20, 100 + 20 - 30.
+    ['YCgCo', coded(8, true), [100, 108, 158], [150, 80, 90]],
+    // (v - 16) * 255 / 219.
+    ['RGB of video', coded(0, false), [16, 100, 235], [0, 98, 255]],
+    ['RGB of the full range', coded(0, true), [16, 100, 235], [16, 100, 235]],
+  ])('turns %s into RGB', (_name, colr, stored, expected) => {
+    expect(flat(stored, colr)).toEqual(expected);
+  });
+
+  it('spreads gray in the range of video', () => {
+    const { data } = decode(jp2File(fixture('ten-bit'), [coded(1, false)]));
+    // Of 10 bits: 64 is black, 940 is white.
+    const spread = (v: number) => Math.min(1023, Math.max(0, ((v - 64) * 1023) / 876));
+    const stored = Array.from(drawn(0, { ...RGB, bits: 10, steps: [1] }));
+    expect(data.length).toBe(stored.length);
+    expect(Math.max(...stored.map((v, i) => Math.abs(data[i]! - spread(v))))).toBeLessThanOrEqual(0.5 + 1e-6);
+    const full = decode(jp2File(fixture('ten-bit'), [coded(1, true)]));
+    expect([...full.data]).toEqual(stored);
+  });
+
+  it('undoes matrices of deep samples by their own range', () => {
+    const { data, dtype } = decode(jp2File(fixture('sixteen-bit-rgb'), [coded(9, false)]));
+    const plain = decode(fixture('sixteen-bit-rgb')).data;
+    expect(dtype).toBe('uint16');
+    // BT.2020: Kr 0.2627, Kb 0.0593; of 16 bits black is 4096, white 60160, chromas span 57344 about 32768.
+    const expected = Array.from({ length: plain.length / 3 }, (_, i) => {
+      const y = (plain[3 * i]! - 4096) / 56064;
+      const [cb, cr] = [1, 2].map((band) => (plain[3 * i + band]! - 32768) / 57344) as [number, number];
+      const [r, b] = [y + cr * 2 * (1 - 0.2627), y + cb * 2 * (1 - 0.0593)];
+      return [r, (y - 0.2627 * r - 0.0593 * b) / 0.678, b].map((v) => 65535 * Math.min(1, Math.max(0, v)));
+    }).flat();
+    const worst = expected.reduce((most, v, i) => Math.max(most, Math.abs(data[i]! - v)), 0);
+    expect(worst).toBeLessThanOrEqual(0.5 + 1e-6);
+  });
+
   it('turns CIELab by range and offset into that of TIFF', () => {
     const { data } = decode(jp2File(fixture('odd-tiles'), [enumerated(14)]));
     const [l, a, b] = [drawn(0)[0]!, drawn(1)[0]!, drawn(2)[0]!];

@@ -1,7 +1,14 @@
 import { DEFAULT_LIMITS, type Limits } from '@sectile/core';
 import type { DecodeRequest, ImageDecoder } from '@sectile/core/codec';
 import { ImageError } from '@sectile/core/errors';
-import { type Jpeg2000Color, type Jpeg2000Window, openJp2, readBlocks, readFromMemory } from '@sectile/core/jpeg2000';
+import {
+  type Jpeg2000Color,
+  type Jpeg2000Window,
+  openJp2,
+  readBlocks,
+  readFromMemory,
+  SYCC,
+} from '@sectile/core/jpeg2000';
 import type { PixelBuffer } from '@sectile/core/pixels';
 import { KernelHost } from '../kernels/kernel-host.ts';
 import { BlockCache } from './block-cache.ts';
@@ -59,5 +66,5 @@ function windowOfFile(bytes: Uint8Array, request: DecodeRequest): { window: Jpeg
 /** A container that knows better has the last word. */
 function requestedColor(color: Jpeg2000Color, { colorTransform }: DecodeRequest): Jpeg2000Color {
   if (colorTransform === undefined) return color;
-  return { ...color, convert: colorTransform === 'ycbcr' && color.bands.length >= 3 ? 'sycc' : 'none' };
+  return { ...color, convert: colorTransform === 'ycbcr' && color.bands.length >= 3 ? SYCC : 'none' };
 }

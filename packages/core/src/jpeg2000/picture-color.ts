@@ -2,6 +2,7 @@ import { asciiOf } from '../bytes/text.ts';
 import type { Jpeg2000BandSource, Jpeg2000Color, Jpeg2000Lab } from '../codec/jpeg2000-color.ts';
 import { ImageError } from '../errors.ts';
 import type { ColorModel, ExtraSample } from '../metadata/image-info.ts';
+import { bandMatrix, SYCC, VIDEO_GRAY } from './band-matrix.ts';
 import type { ImageSize } from './image-size.ts';
 import type { ColorSpecification, Jp2Header } from './jp2-header.ts';
 
@@ -26,21 +27,26 @@ interface ColorSpace {
   readonly convert: Jpeg2000Color['convert'];
 }
 
+function ycc(matrix: number, fullRange: boolean): Jpeg2000Color['convert'] {
+  return bandMatrix(matrix, fullRange)?.convert ?? 'none';
+}
+
 /** Enumerated color spaces of T.800 table I.10 and T.801 table M.25. */
 const SPACES: Readonly<Record<number, ColorSpace>> = {
   0: { name: 'bi-level', model: 'grayscale', bands: 1, convert: 'invert' },
-  1: { name: 'YCbCr(1)', model: 'rgb', bands: 3, convert: 'sycc' },
-  3: { name: 'YCbCr(2)', model: 'rgb', bands: 3, convert: 'sycc' },
-  4: { name: 'YCbCr(3)', model: 'rgb', bands: 3, convert: 'sycc' },
+  // As video has them: by BT.709 in its range, by BT.601 in the full range and in that of video.
+  1: { name: 'YCbCr(1)', model: 'rgb', bands: 3, convert: ycc(1, false) },
+  3: { name: 'YCbCr(2)', model: 'rgb', bands: 3, convert: SYCC },
+  4: { name: 'YCbCr(3)', model: 'rgb', bands: 3, convert: ycc(5, false) },
   12: { name: 'CMYK', model: 'cmyk', bands: 4, convert: 'none' },
   14: { name: 'CIELab', model: 'cielab', bands: 3, convert: 'none' },
   15: { name: 'bi-level(2)', model: 'grayscale', bands: 1, convert: 'none' },
   16: { name: 'sRGB', model: 'rgb', bands: 3, convert: 'none' },
   17: { name: 'greyscale', model: 'grayscale', bands: 1, convert: 'none' },
-  18: { name: 'sYCC', model: 'rgb', bands: 3, convert: 'sycc' },
+  18: { name: 'sYCC', model: 'rgb', bands: 3, convert: SYCC },
   20: { name: 'e-sRGB', model: 'rgb', bands: 3, convert: 'esrgb' },
   21: { name: 'ROMM-RGB', model: 'rgb', bands: 3, convert: 'none' },
-  24: { name: 'e-sYCC', model: 'rgb', bands: 3, convert: 'sycc' },
+  24: { name: 'e-sYCC', model: 'rgb', bands: 3, convert: SYCC },
 };
 
 /** Data color spaces of ICC profiles (ICC.1 table 19). */
@@ -106,19 +112,27 @@ function channelsOf(size: ImageSize, { palette, mapping }: Jp2Header): Channel[]
 
 function colorSpaceOf(colors: readonly ColorSpecification[], colorCount: number): ColorSpace | undefined {
   for (const color of colors) {
-    const space = namedSpace(color);
+    const space = namedSpace(color, colorCount);
     if (space && space.bands <= colorCount) return space;
   }
   return undefined;
 }
 
-function namedSpace(color: ColorSpecification): ColorSpace | undefined {
+function namedSpace(color: ColorSpecification, colorCount: number): ColorSpace | undefined {
   if (color.kind === 'enumerated') return SPACES[color.space];
   if (color.kind === 'icc') return ICC_SPACES[asciiOf(color.profile.subarray(16, 20))];
-  if (color.matrix === 0) return SPACES[16];
-  // BT.601, as sYCC has it. Others are shown as they are stored.
-  return color.fullRange && (color.matrix === 5 || color.matrix === 6) ? SPACES[18] : undefined;
+  const { matrix, fullRange } = color;
+  if (colorCount < 3) return fullRange ? SPACES[17] : VIDEO_GRAY_SPACE;
+  if (fullRange && matrix === 0) return SPACES[16];
+  if (fullRange && (matrix === 5 || matrix === 6)) return SPACES[18];
+  const known = bandMatrix(matrix, fullRange);
+  return known && { name: known.name, model: 'rgb', bands: 3, convert: known.convert };
 }
+
+const VIDEO_GRAY_SPACE: ColorSpace = {
+  ...{ name: 'greyscale, video range', model: 'grayscale', bands: 1 },
+  convert: VIDEO_GRAY,
+};
 
 /** Codestreams without a file say nothing; three components with coarser second and third ones are YCC. */
 function guessSpace({ components }: ImageSize, colorCount: number): ColorSpace {

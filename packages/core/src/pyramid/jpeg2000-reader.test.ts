@@ -150,12 +150,17 @@ describe('the header of a JP2 file', () => {
   });
 
   it.each([
-    [0, 0, 'sRGB'],
+    [0, 0x80, 'sRGB'],
     [5, 0x80, 'sYCC'],
     [6, 0x80, 'sYCC'],
-    // Neither a range nor a matrix that is undone here.
-    [6, 0, 'sRGB'],
-    [9, 0x80, 'sRGB'],
+    [1, 0x80, 'YCbCr BT.709'],
+    [9, 0x80, 'YCbCr BT.2020'],
+    [6, 0, 'YCbCr BT.601, video range'],
+    [0, 0, 'RGB, video range'],
+    // Not stated, constant luminance, and numbers without a meaning: as without the box.
+    [2, 0x80, 'sRGB'],
+    [10, 0x80, 'sRGB'],
+    [99, 0, 'sRGB'],
   ])('reads a JPH file whose matrix is %i, range %i', async (matrix, range, photometric) => {
     const colr = box('colr', join(Uint8Array.of(5, 0, 0), words(1, 13, matrix), Uint8Array.of(range)));
     const info = await infoOf(jphFile(fixture('ht-odd-tiles'), [colr]));
