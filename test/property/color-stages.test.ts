@@ -23,10 +23,10 @@ type Table = Extract<Conversion, { table: unknown }>['table'];
 
 const between = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
 
-/** The slope where the power begins, so that a curve has no jump there. */
-const joined = (g: number, b: number, d: number): Curve => {
-  const a = 1 - b;
-  return { kind: 'parametric', type: 3, parameters: [g, a, b, (a * d + b) ** g / d, d] };
+/** A power with a line below it that it goes on from without a bend, as the curve of sRGB has it. */
+const joined = (g: number, offset: number): readonly number[] => {
+  const [a, b, d] = [1 / (1 + offset), offset / (1 + offset), offset / (g - 1)];
+  return [g, a, b, (a * d + b) ** g / d, d];
 };
 
 const gammas = between(1, 2.6).map((g): Curve => ({ kind: 'parametric', type: 0, parameters: [g] }));
@@ -34,19 +34,20 @@ const curves: fc.Arbitrary<Curve> = fc.oneof(
   gammas,
   fc.constant<Curve>({ kind: 'table', values: [] }),
   fc
-    .tuple(between(1, 2.6), between(-0.2, 0.2))
+    .tuple(between(1.8, 2.6), between(-0.2, 0.2))
     .map(([g, b]): Curve => ({ kind: 'parametric', type: 1, parameters: [g, 1 - b, b] })),
   fc
-    .tuple(between(1, 2.6), between(-0.2, 0.2), between(0, 0.1))
+    .tuple(between(1.8, 2.6), between(-0.2, 0.2), between(0, 0.1))
     .map(([g, b, c]): Curve => ({ kind: 'parametric', type: 2, parameters: [g, 1 - b, b, c] })),
-  fc.tuple(between(1.5, 2.6), between(0, 0.1), between(0.01, 0.2)).map(([g, b, d]) => joined(g, b, d)),
-  fc.tuple(between(1.5, 2.6), between(0, 0.1), between(0.01, 0.2), between(0, 0.05)).map(([g, b, d, e]): Curve => {
-    const { parameters } = joined(g, b, d) as Extract<Curve, { kind: 'parametric' }>;
-    return { kind: 'parametric', type: 4, parameters: [...parameters, e, e] };
-  }),
+  fc
+    .tuple(between(1.8, 2.6), between(0.02, 0.1))
+    .map(([g, offset]): Curve => ({ kind: 'parametric', type: 3, parameters: joined(g, offset) })),
+  fc
+    .tuple(between(1.8, 2.6), between(0.02, 0.1), between(0, 0.05))
+    .map(([g, offset, e]): Curve => ({ kind: 'parametric', type: 4, parameters: [...joined(g, offset), e, e] })),
   // As many intervals as divide those that tables are read through.
   fc
-    .tuple(between(1, 2.6), fc.constantFrom(2, 17, 257))
+    .tuple(between(1.8, 2.6), fc.constantFrom(2, 17, 257))
     .map(([g, n]): Curve => ({ kind: 'table', values: Array.from({ length: n }, (_, i) => (i / (n - 1)) ** g) })),
 );
 
