@@ -25,7 +25,13 @@ export interface WantedWatermark extends Pick<WatermarkOptions, 'opacity' | 'pla
 }
 
 const PLACEMENTS: readonly WatermarkPlacement[] = [
-  ...(['random', 'repeat', 'center', 'top-left', 'top-right', 'bottom-left', 'bottom-right'] as const),
+  'random',
+  'repeat',
+  'center',
+  'top-left',
+  'top-right',
+  'bottom-left',
+  'bottom-right',
 ];
 
 /** The watermark of the options, `undefined` for none. @throws UsageError for options that make no sense. */

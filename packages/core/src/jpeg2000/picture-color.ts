@@ -130,7 +130,9 @@ function namedSpace(color: ColorSpecification, colorCount: number): ColorSpace |
 }
 
 const VIDEO_GRAY_SPACE: ColorSpace = {
-  ...{ name: 'greyscale, video range', model: 'grayscale', bands: 1 },
+  name: 'greyscale, video range',
+  model: 'grayscale',
+  bands: 1,
   convert: VIDEO_GRAY,
 };
 
