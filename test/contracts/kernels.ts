@@ -1,5 +1,6 @@
 import type { ElevationLight, Kernels } from '@sectile/core/codec';
-import { allocateSamples, type DType, isFloat, type PixelBuffer, sampleLimits } from '@sectile/core/pixels';
+import { growRect } from '@sectile/core/geometry';
+import { allocateSamples, cropPixels, type DType, isFloat, type PixelBuffer, sampleLimits } from '@sectile/core/pixels';
 import type { ResampleKernel, ResampleStep } from '@sectile/core/render';
 import { describe, expect, test } from 'vitest';
 import { referenceBoxShrink, referenceResample } from '../reference/resample.ts';
@@ -93,6 +94,7 @@ export function describeKernels(name: string, load: () => Kernels | Promise<Kern
     describeColorTables(load);
     describeWeights(load);
     describeElevations(load);
+    describeElevationParts(load);
     describePredictor(load);
   });
 }
@@ -261,6 +263,39 @@ function describeElevations(load: () => Kernels | Promise<Kernels>): void {
     }
   });
 }
+
+function describeElevationParts(load: () => Kernels | Promise<Kernels>): void {
+  test.each(['uint8', 'uint16', 'int16', 'float32'] as const)(
+    'shadeElevations gives parts of the whole, and the same for parts with their border, %s',
+    async (dtype) => {
+      const kernels = await load();
+      const whole = { width: 70, height: 23 };
+      const input = noise({ ...whole, bands: 1, dtype }, 3);
+      const [minimum, maximum] = isFloat(dtype) ? [-1, 2] : sampleLimits(dtype);
+      const light = { x: 0.48, y: -0.36, z: 0.8, scale: 3 / (maximum - minimum), noData: input.data[0] };
+      // Some rows have all elevations, some not, and some have such as overflow.
+      input.data[70 * 9 + 30] = input.data[0]!;
+      if (isFloat(dtype)) input.data.set([Number.NaN, 3e38, -3e38, Number.NEGATIVE_INFINITY, 1e20], 70 * 15 + 40);
+      const shades = kernels.shadeElevations(input, light);
+      for (const part of PARTS) {
+        const expected = cropPixels(shades, part);
+        expect(kernels.shadeElevations(input, light, part)).toEqual(expected);
+        const bordered = growRect(part, 1, whole);
+        const inBordered = { ...part, x: part.x - bordered.x, y: part.y - bordered.y };
+        expect(kernels.shadeElevations(cropPixels(input, bordered), light, inBordered)).toEqual(expected);
+      }
+    },
+  );
+}
+
+const PARTS = [
+  { x: 0, y: 0, width: 70, height: 23 },
+  { x: 0, y: 0, width: 17, height: 5 },
+  { x: 1, y: 1, width: 68, height: 21 },
+  { x: 29, y: 8, width: 1, height: 1 },
+  { x: 33, y: 10, width: 37, height: 13 },
+  { x: 16, y: 17, width: 40, height: 6 },
+];
 
 /** Largest difference to Horn's slopes in double precision. */
 function farthestShade(

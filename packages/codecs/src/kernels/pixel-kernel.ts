@@ -56,17 +56,21 @@ export type PixelKernel = KernelExports & {
     noZ: number,
     to: number,
   ) => void;
-  readonly shadeElevations: (
-    from: number,
-    width: number,
-    rows: number,
+  readonly beginShading: (
     type: number,
     missing: number,
     lightX: number,
     lightY: number,
     lightZ: number,
     scale: number,
+  ) => void;
+  readonly shadeElevations: (
+    from: number,
+    width: number,
+    rows: number,
+    left: number,
     first: number,
+    outputWidth: number,
     outputRows: number,
     to: number,
   ) => void;

@@ -6,7 +6,7 @@ import { meansOfRow, sumRows } from './pixels/box-shrink.as';
 import { undoRow } from './pixels/differencing.as';
 import { lookUp as lookUpSamples, lookUpColors as lookUpPixels } from './pixels/lookup.as';
 import { blendRows16, blendRows8, blendRowsFloat, resampleRow, storeRow16, storeRow8 } from './pixels/resample.as';
-import { shadeRow, widenRow } from './pixels/shade-elevations.as';
+import { setLight, shadeRow, widenRow } from './pixels/shade-elevations.as';
 import { weighBands as weighPixels } from './pixels/weigh-bands.as';
 
 /** Bytes that vector loops may touch behind what they work on. */
@@ -114,28 +114,54 @@ export function weighBands(
   weighPixels(from, pixels, wide, a, b, c, offset, noX, noY, noZ, to);
 }
 
+// Light on elevations: one part of a picture after another.
+let elevationType: i32 = 0;
+let missing: f32 = NaN;
+let limit: f32 = 0;
+
+/** Elevations this large times a slope's factor of 1 leave room for squares: far above all there are. */
+const LARGEST_ELEVATION: f32 = 1e15;
+
 /**
- * Shades of `outputRows` rows of elevations, from row `first` of the `rows` at `from`, which hold a row more on either
- * side where the picture has one. See `pixels/shade-elevations.as.ts`.
+ * Begins to shade elevations of a type (see `pixels/shade-elevations.as.ts`), `missing` of which are none, in light from a
+ * direction.
+ */
+export function beginShading(newType: i32, newMissing: f32, x: f32, y: f32, z: f32, scale: f32): void {
+  elevationType = newType;
+  missing = newMissing;
+  limit = LARGEST_ELEVATION / max<f32>(1, abs<f32>(scale));
+  setLight(x, y, z, scale);
+}
+
+/**
+ * Shades of `outputRows` rows of `outputWidth` pixels, from pixel (`left`, `first`) of the `rows` rows of `width` elevations
+ * at `from`, which hold a row and a column more on every side where the picture has them.
  */
 export function shadeElevations(
-  from: usize, width: i32, rows: i32, type: i32, missing: f32,
-  lightX: f32, lightY: f32, lightZ: f32, scale: f32,
-  first: i32, outputRows: i32, to: usize,
+  from: usize, width: i32, rows: i32,
+  left: i32, first: i32, outputWidth: i32, outputRows: i32,
+  to: usize,
 ): void {
   const paddedBytes = (<usize>width << 2) + 8 + SLACK;
   const ring = allocate(paddedBytes * 3);
-  const sampleBytes = type == 0 ? 1 : type == 3 ? 4 : 2;
-  let widened = 0;
+  const rowByteLength = <usize>(width * (elevationType == 0 ? 1 : elevationType == 3 ? 4 : 2));
+  let widened = max(0, first - 1);
+  // How many of the last rows in a row were plain.
+  let plainRows = 0;
   for (let row = first; row < first + outputRows; row++) {
     for (const needed = min(rows, row + 2); widened < needed; widened++) {
-      widenRow(from + <usize>(widened * width * sampleBytes), width, type, missing, ring + <usize>(widened % 3) * paddedBytes);
+      const padded = ring + <usize>(widened % 3) * paddedBytes;
+      const plain = widenRow(from + <usize>widened * rowByteLength, width, elevationType, missing, limit, padded);
+      plainRows = plain ? plainRows + 1 : 0;
     }
-    const above = ring + <usize>(max(0, row - 1) % 3) * paddedBytes;
-    const middle = ring + <usize>(row % 3) * paddedBytes;
-    const below = ring + <usize>(min(rows - 1, row + 1) % 3) * paddedBytes;
-    shadeRow(above, middle, below, width, lightX, lightY, lightZ, scale, to);
-    to += <usize>width;
+    const above = max(0, row - 1), below = min(rows - 1, row + 1);
+    shadeRow(
+      ring + <usize>(above % 3) * paddedBytes + (<usize>left << 2),
+      ring + <usize>(row % 3) * paddedBytes + (<usize>left << 2),
+      ring + <usize>(below % 3) * paddedBytes + (<usize>left << 2),
+      outputWidth, plainRows > below - above, to,
+    );
+    to += <usize>outputWidth;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type BandWeights, type ElevationLight, type Kernels, typescriptKernels } from '@sectile/core/codec';
+import type { Rect } from '@sectile/core/geometry';
 import { createPixelBuffer, type PixelBuffer, takeBytes } from '@sectile/core/pixels';
 import type { ResampleStep } from '@sectile/core/render';
 import { KernelHost } from './kernel-host.ts';
@@ -28,7 +29,7 @@ export function createWasmKernels(module: WebAssembly.Module): Kernels {
     applyLut: (input, lut) => applyLut(host, input, lut),
     applyColorLut: (input, band, colors) => applyColorLut(host, input, band, colors),
     weighBands: (input, weights) => weighBands(host, input, weights),
-    shadeElevations: (input, light) => shadeElevations(host, input, light),
+    shadeElevations: (input, light, part) => shadeElevations(host, input, light, part),
     undoHorizontalDifferencing8: (data, rowByteLength, bands) =>
       host.run((kernel) => undoDifferencing(kernel, data, rowByteLength, bands)),
   };
@@ -141,15 +142,16 @@ function weighBands(host: Host, input: PixelBuffer, bandWeights: BandWeights): P
   return { width, height, bands: 1, dtype: 'uint8', data: output };
 }
 
-function shadeElevations(host: Host, input: PixelBuffer, light: ElevationLight): PixelBuffer {
+function shadeElevations(host: Host, input: PixelBuffer, light: ElevationLight, part?: Rect): PixelBuffer {
   const { data, bands } = input;
   const covered =
     data instanceof Uint8Array ||
     data instanceof Uint16Array ||
     data instanceof Int16Array ||
     data instanceof Float32Array;
-  if (!covered || bands !== 1) return typescriptKernels.shadeElevations(input, light);
-  return host.run((kernel) => shadeInKernel(kernel, input, data, light));
+  if (!covered || bands !== 1) return typescriptKernels.shadeElevations(input, light, part);
+  const whole = part ?? { x: 0, y: 0, width: input.width, height: input.height };
+  return host.run((kernel) => shadeInKernel(kernel, { ...input, data }, light, whole));
 }
 
 const NO_HOLE = [-1, -1, -1] as const;

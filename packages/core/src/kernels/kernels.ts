@@ -1,3 +1,4 @@
+import type { Rect } from '../geometry/rect.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { ResampleStep } from '../resample/resample-step.ts';
 
@@ -48,10 +49,10 @@ export interface Kernels {
   /** One uint8 band of three uint8 or uint16 bands. Sums in single or double precision: results may differ by 1. */
   weighBands(input: PixelBuffer, weights: BandWeights): PixelBuffer;
   /**
-   * Light on elevations (band 0) as one uint8 band, the edge pixels repeated beyond the picture, rounded to nearest. Single
-   * or double precision: results may differ by 1.
+   * Light on elevations (band 0) as one uint8 band, the edge pixels repeated beyond the picture, rounded to nearest. Of the
+   * result only `part` (default: all of it). Single or double precision: results may differ by 1.
    */
-  shadeElevations(input: PixelBuffer, light: ElevationLight): PixelBuffer;
+  shadeElevations(input: PixelBuffer, light: ElevationLight, part?: Rect): PixelBuffer;
   /** TIFF predictor 2 on interleaved uint8 rows, in place: each row adds the sample `bands` before. */
   undoHorizontalDifferencing8(data: Uint8Array, rowByteLength: number, bands: number): void;
 }

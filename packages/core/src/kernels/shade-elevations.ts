@@ -1,3 +1,4 @@
+import type { Rect } from '../geometry/rect.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { ElevationLight } from './kernels.ts';
 
@@ -5,21 +6,25 @@ import type { ElevationLight } from './kernels.ts';
 export type PaddedRows = readonly [above: Float32Array, middle: Float32Array, below: Float32Array];
 
 /** Light on elevations as 8-bit samples: the TypeScript twin of `Kernels.shadeElevations`. */
-export function shadeElevationPixels(input: PixelBuffer, light: ElevationLight): PixelBuffer {
-  const { width, height } = input;
+export function shadeElevationPixels(
+  input: PixelBuffer,
+  light: ElevationLight,
+  part: Rect = { x: 0, y: 0, width: input.width, height: input.height },
+): PixelBuffer {
+  const { width, height } = part;
   const data = new Uint8Array(width * height);
-  const ring = [0, 1, 2].map(() => new Float32Array(width + 2)) as unknown as PaddedRows;
-  const shades = new Float32Array(width);
-  let loaded = 0;
-  for (let y = 0, out = 0; y < height; y++) {
-    for (const needed = Math.min(height, y + 2); loaded < needed; loaded++) {
+  const ring = [0, 1, 2].map(() => new Float32Array(input.width + 2)) as unknown as PaddedRows;
+  const shades = new Float32Array(input.width);
+  let loaded = Math.max(0, part.y - 1);
+  for (let y = part.y, out = 0; y < part.y + height; y++) {
+    for (const needed = Math.min(input.height, y + 2); loaded < needed; loaded++) {
       loadRow(input, loaded, ring[loaded % 3] ?? shades);
     }
     const above = ring[Math.max(0, y - 1) % 3]!;
     const middle = ring[y % 3]!;
-    const below = ring[Math.min(height - 1, y + 1) % 3]!;
+    const below = ring[Math.min(input.height - 1, y + 1) % 3]!;
     shadeElevationRow([above, middle, below], light, shades);
-    for (let x = 0; x < width; x++) data[out++] = shades[x]! * 255 + 0.5;
+    for (let x = part.x; x < part.x + width; x++) data[out++] = shades[x]! * 255 + 0.5;
   }
   return { width, height, bands: 1, dtype: 'uint8', data };
 }
