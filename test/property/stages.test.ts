@@ -240,15 +240,44 @@ describe('stages', () => {
                 width: Math.min(shape.width, x + inner.width + border) - left,
                 height: Math.min(shape.height, y + inner.height + border) - top,
               };
+              const middle = { ...inner, x: x - left, y: y - top };
               const part = runStages(crop(pixels, outer), all, typescriptKernels);
-              const middle = crop(part, { ...inner, x: x - left, y: y - top });
-              expect(middle).toEqual(crop(whole, inner));
+              expect(crop(part, middle)).toEqual(crop(whole, inner));
+              expect(runStages(crop(pixels, outer), all, typescriptKernels, middle)).toEqual(crop(whole, inner));
             }
           }
         },
       ),
       { numRuns: 40 },
     );
+  });
+
+  test('a part of the result is that part, whatever the last pass', () => {
+    const pixels = noise('uint16', { width: 37, height: 21, bands: 1 }, 5);
+    const part = { x: 3, y: 2, width: 30, height: 11 };
+    const range: StageStep = rangesOf('uint16', 1);
+    const shade: StageStep = {
+      ...{ kind: 'elevation-hillshade', azimuthDegrees: 300, altitudeDegrees: 40 },
+      ...{ cellSize: 1e4, verticalExaggeration: 2 },
+    };
+    const quantize: StageStep = { kind: 'quantize', bits: 8 };
+    const chains: StageStep[][] = [
+      [],
+      [range, quantize],
+      [shade],
+      [shade, quantize],
+      [shade, quantize, { kind: 'select-bands', bands: [0, 0] }],
+      [range, convolutionStep('sobel'), quantize],
+      [range, { kind: 'colormap', name: 'jet' }, quantize],
+      [range, quantize, { kind: 'mirror', axis: 'horizontal' }],
+    ];
+    for (const kernels of KERNELS) {
+      for (const steps of chains) {
+        const whole = runStages(pixels, steps, kernels);
+        expect(runStages(pixels, steps, kernels, part)).toEqual(crop(whole, part));
+        expect(runStages(pixels, steps, kernels, { x: 0, y: 0, width: 37, height: 21 })).toEqual(whole);
+      }
+    }
   });
 
   test('integer paths agree with the naive executor', () => {

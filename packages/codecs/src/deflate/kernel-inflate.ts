@@ -1,3 +1,4 @@
+import { takeBytes } from '@sectile/core/pixels';
 import { type KernelExports, KernelHost } from '../kernels/kernel-host.ts';
 import type { Zlib } from './zlib.ts';
 
@@ -16,6 +17,8 @@ export function createKernelInflate(wasm: WebAssembly.Module): Zlib['inflate'] {
       const input = kernel.begin(bytes.length, byteLength) >>> 0;
       new Uint8Array(kernel.memory.buffer).set(bytes, input);
       const filled = kernel.run();
-      return new Uint8Array(kernel.memory.buffer, kernel.outputAddress() >>> 0, filled).slice();
+      const inflated = takeBytes(filled);
+      inflated.set(new Uint8Array(kernel.memory.buffer, kernel.outputAddress() >>> 0, filled));
+      return inflated;
     });
 }

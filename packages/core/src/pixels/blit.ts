@@ -1,7 +1,7 @@
 import { ImageError } from '../errors.ts';
 import { intersectRects, type Rect } from '../geometry/rect.ts';
 import type { SampleArray } from './dtype.ts';
-import { createPixelBuffer, type PixelBuffer } from './pixel-buffer.ts';
+import { type PixelBuffer, takePixels } from './pixel-buffer.ts';
 
 /** Samples that are copied one by one in the time that two views of their row take. */
 const SHORT_ROW = 32;
@@ -50,10 +50,10 @@ export function blit(source: PixelBuffer, target: PixelBuffer, x: number, y: num
   }
 }
 
-/** The pixels of `rect`, which lies inside; the buffer itself when it is all of it. */
+/** The pixels of `rect`, which lies inside, in memory from `takeBytes`; the buffer itself when it is all of it. */
 export function cropPixels(pixels: PixelBuffer, rect: Rect): PixelBuffer {
   if (rect.x === 0 && rect.y === 0 && rect.width === pixels.width && rect.height === pixels.height) return pixels;
-  const cropped = createPixelBuffer(rect.width, rect.height, pixels.bands, pixels.dtype);
+  const cropped = takePixels(rect.width, rect.height, pixels.bands, pixels.dtype);
   blit(pixels, cropped, -rect.x, -rect.y);
   return cropped;
 }

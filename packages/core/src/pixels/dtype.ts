@@ -35,22 +35,27 @@ export function isFloat(dtype: DType): boolean {
 
 /** A zeroed array of `sampleCount` samples. */
 export function allocateSamples(dtype: DType, sampleCount: number): SampleArray {
+  return viewSamples(dtype, new ArrayBuffer(sampleCount * bytesPerSample(dtype)));
+}
+
+/** All of a buffer, whose length is that of whole samples. */
+export function viewSamples(dtype: DType, buffer: ArrayBuffer): SampleArray {
   switch (dtype) {
     case 'uint8':
-      return new Uint8Array(sampleCount);
+      return new Uint8Array(buffer);
     case 'uint16':
-      return new Uint16Array(sampleCount);
+      return new Uint16Array(buffer);
     case 'uint32':
-      return new Uint32Array(sampleCount);
+      return new Uint32Array(buffer);
     case 'int8':
-      return new Int8Array(sampleCount);
+      return new Int8Array(buffer);
     case 'int16':
-      return new Int16Array(sampleCount);
+      return new Int16Array(buffer);
     case 'int32':
-      return new Int32Array(sampleCount);
+      return new Int32Array(buffer);
     case 'float32':
-      return new Float32Array(sampleCount);
+      return new Float32Array(buffer);
     case 'float64':
-      return new Float64Array(sampleCount);
+      return new Float64Array(buffer);
   }
 }

@@ -1,5 +1,6 @@
+import { recycleBytes, takeBytes } from '../bytes/recycled-bytes.ts';
 import { ImageError } from '../errors.ts';
-import { allocateSamples, type DType, type SampleArray } from './dtype.ts';
+import { allocateSamples, bytesPerSample, type DType, type SampleArray, viewSamples } from './dtype.ts';
 
 /**
  * A rectangle of decoded pixels, always interleaved: the sample of band `b` at (x, y) is
@@ -19,6 +20,17 @@ export interface PixelBuffer {
 /** A zeroed buffer. */
 export function createPixelBuffer(width: number, height: number, bands: number, dtype: DType): PixelBuffer {
   return { width, height, bands, dtype, data: allocateSamples(dtype, width * height * bands) };
+}
+
+/** A buffer of memory to be given back to `recycleBytes`, filled with anything: the caller overwrites all of it. */
+export function takePixels(width: number, height: number, bands: number, dtype: DType): PixelBuffer {
+  const { buffer } = takeBytes(width * height * bands * bytesPerSample(dtype));
+  return { width, height, bands, dtype, data: viewSamples(dtype, buffer) };
+}
+
+/** Gives the memory of pixels back that nobody looks at any more, unless it is that of others. */
+export function recycleUnless({ data }: PixelBuffer, needed: readonly PixelBuffer[]): void {
+  if (needed.every((pixels) => pixels.data.buffer !== data.buffer)) recycleBytes(data);
 }
 
 /** Throws a `codec` error when the array does not have the length that the shape asks for. */

@@ -16,7 +16,11 @@ export function elevationRun(
   const output = outputShape(quantize, outputShape(shade, input));
   const light = lightOnElevations(shade);
   return {
-    stage: { kind: 'buffer', apply: (pixels, kernels) => kernels.shadeElevations(pixels, light) },
+    stage: {
+      kind: 'buffer',
+      apply: (pixels, kernels) => kernels.shadeElevations(pixels, light),
+      applyToPart: (pixels, kernels, part) => kernels.shadeElevations(pixels, light, part),
+    },
     count: 2,
     output,
   };

@@ -1,4 +1,5 @@
 import { ImageError } from '../errors.ts';
+import type { Rect } from '../geometry/rect.ts';
 import type { Size } from '../geometry/size.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { type DType, isFloat } from '../pixels/dtype.ts';
@@ -41,6 +42,8 @@ export interface BufferStage {
   readonly kind: 'buffer';
   /** May return its input when there is nothing to do; never writes to it. */
   apply(pixels: PixelBuffer, kernels: Kernels): PixelBuffer;
+  /** The part of what `apply` gives. Left out: the part is cut out of all of it. */
+  applyToPart?(pixels: PixelBuffer, kernels: Kernels, part: Rect): PixelBuffer;
 }
 
 /** Arithmetic of one step. Stages own no pixels, know no tiles and do not allocate per row. */

@@ -1,3 +1,4 @@
+import type { Rect } from '../geometry/rect.ts';
 import { allocateSamples, type SampleArray } from '../pixels/dtype.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import { type BandTables, lookUp } from './band-tables.ts';
@@ -20,13 +21,21 @@ type Reader = (first: number, count: number) => WorkingSamples;
 // With three bands of floats, a handful of buffers of this many pixels stay in the first-level cache.
 const CHUNK_PIXELS = 1024;
 
+/** True when pixels flow a row at a time, because a stage looks at more than one. */
+export function isByRow({ stages }: Stream): boolean {
+  return stages.some(({ stage }) => stage.kind === 'neighborhood');
+}
+
 /**
  * Runs a stream over a buffer. Memory beyond input and output: a chunk for each stage, or with neighborhood stages a
  * row, and 2 * border + 1 rows for each of those.
+ *
+ * @param part What of the result is wanted, where the stream flows by rows. Default: all of it.
  */
-export function runStream(pixels: PixelBuffer, { tables, stages, output }: Stream): PixelBuffer {
+export function runStream(pixels: PixelBuffer, stream: Stream, part?: Rect): PixelBuffer {
+  const { tables, stages, output } = stream;
   const { width, height } = pixels;
-  const byRow = stages.some(({ stage }) => stage.kind === 'neighborhood');
+  const byRow = isByRow(stream);
   const count = byRow ? width : Math.min(CHUNK_PIXELS, width * height);
   let reader = tables ? tableReader(pixels, tables, count) : sourceReader(pixels, count);
   let bands = tables ? tables.sources.length : pixels.bands;
@@ -37,12 +46,25 @@ export function runStream(pixels: PixelBuffer, { tables, stages, output }: Strea
         : neighborhoodReader(reader, stage, { width, height, bands, outputBands });
     bands = outputBands;
   }
+  if (byRow && part !== undefined) return storeRows(reader, width, part, { ...output, bands });
   const data = allocateSamples(output.dtype, width * height * bands);
   for (let first = 0; first < width * height; first += count) {
     const pixelCount = Math.min(count, width * height - first);
     store(reader(first, pixelCount), data, first * bands, pixelCount * bands);
   }
   return { width, height, bands, dtype: output.dtype, data };
+}
+
+/** Reads rows of `width` pixels down to the end of the part, and stores the part. */
+function storeRows(reader: Reader, width: number, part: Rect, { bands, dtype }: PixelShape): PixelBuffer {
+  const rowLength = part.width * bands;
+  const data = allocateSamples(dtype, part.height * rowLength);
+  for (let y = 0; y < part.y + part.height; y++) {
+    const row = reader(y * width, width);
+    if (y < part.y) continue;
+    store(row.subarray(part.x * bands), data, (y - part.y) * rowLength, rowLength);
+  }
+  return { width: part.width, height: part.height, bands, dtype, data };
 }
 
 function sourceReader({ data, bands, dtype }: PixelBuffer, count: number): Reader {
