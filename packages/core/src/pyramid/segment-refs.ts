@@ -18,9 +18,10 @@ export function refsTouching(
 ): readonly SegmentRef[] {
   const { firstCol, firstRow, lastCol, lastRow } = tilesTouching(grid, rect);
   const refs: SegmentRef[] = [];
-  const common: CommonRef = layers === undefined ? { page, level } : { page, level, layers };
   for (let row = firstRow; row <= lastRow; row++) {
-    for (let col = firstCol; col <= lastCol; col++) refs.push({ ...common, col, row });
+    for (let col = firstCol; col <= lastCol; col++) {
+      refs.push(layers === undefined ? { page, level, col, row } : { page, level, col, row, layers });
+    }
   }
   return refs;
 }

@@ -101,10 +101,10 @@ class TiffReader implements ImageReader {
     if (col >= columnsOf(grid) || row >= rowsOf(grid)) {
       throw new ImageError('not-found', `There is no tile at column ${col}, row ${row} of level ${level}`);
     }
-    const ranges = await Promise.all(
-      Array.from({ length: grid.planes }, (_, plane) => found.locate({ col, row, plane }, options)),
-    );
-    return { ref, level: found, ranges };
+    const located = Array.from({ length: grid.planes }, (_, plane) => found.locate({ col, row, plane }, options));
+    // Waiting for what is there already would cost some turns for each of many segments.
+    const ranges = located.some((range) => range instanceof Promise) ? await Promise.all(located) : located;
+    return { ref, level: found, ranges: ranges as readonly (ByteRange | undefined)[] };
   }
 
   /** Reads ranges, `undefined` for sparse ones; what the metadata cache happens to hold is taken from there. */

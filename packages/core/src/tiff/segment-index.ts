@@ -1,8 +1,9 @@
 import { ImageError } from '../errors.ts';
 import { columnsOf, rowsOf } from '../geometry/tile-grid.ts';
 import { assertWithin, type Limits } from '../limits.ts';
-import type { RangeSource, ReadOptions } from '../source/range-source.ts';
+import type { ReadOptions } from '../source/range-source.ts';
 import type { ByteRange } from '../source/read-ranges.ts';
+import type { BlockCachedSource } from '../source/with-block-cache.ts';
 import type { Directory, Field } from './directory.ts';
 import { decodeNumbers, readFieldBytes } from './field-value.ts';
 import type { TiffPicture } from './picture.ts';
@@ -21,16 +22,16 @@ export interface SegmentPlace {
  * whole: an entry is read when it is asked for, and the block cache below brings its neighbors along.
  */
 export class SegmentIndex {
-  readonly #source: RangeSource;
+  readonly #source: BlockCachedSource;
   readonly #picture: TiffPicture;
   readonly #offsets: Field;
   readonly #byteCounts: Field | undefined;
   readonly #littleEndian: boolean;
   readonly #limits: Limits;
 
-  /** @param source The metadata's source, with a block cache. */
+  /** @param source The metadata's source. */
   constructor(
-    source: RangeSource,
+    source: BlockCachedSource,
     directory: Directory,
     picture: TiffPicture,
     options: { readonly littleEndian: boolean; readonly limits: Limits },
@@ -64,16 +65,22 @@ export class SegmentIndex {
     return { byteOffset: begin.byteOffset, byteLength: end.byteOffset + end.byteLength - begin.byteOffset };
   }
 
-  /** Where a part of a segment is stored; `undefined` when it is sparse. The column and row must exist. */
-  async locate({ col, row, plane }: SegmentPlace, options?: ReadOptions): Promise<ByteRange | undefined> {
+  /**
+   * Where a part of a segment is stored; `undefined` when it is sparse. The column and row must exist. A promise only where
+   * the source does not have the entries at hand: a window may touch many segments.
+   */
+  locate(place: SegmentPlace, options?: ReadOptions): ByteRange | undefined | Promise<ByteRange | undefined> {
     const { grid } = this.#picture;
     const rowsOfStored = Math.ceil(grid.height / grid.storedRows);
-    const storedRow = Math.floor((row * grid.tileHeight) / grid.storedRows);
-    const index = (plane * rowsOfStored + storedRow) * columnsOf(grid) + col;
-    const [byteOffset, byteCount] = await Promise.all([
-      this.#entry(this.#offsets, index, options),
-      this.#byteCounts ? this.#entry(this.#byteCounts, index, options) : undefined,
-    ]);
+    const storedRow = Math.floor((place.row * grid.tileHeight) / grid.storedRows);
+    const index = (place.plane * rowsOfStored + storedRow) * columnsOf(grid) + place.col;
+    const offset = this.#entry(this.#offsets, index, options);
+    const count = this.#byteCounts && this.#entry(this.#byteCounts, index, options);
+    if (!(offset instanceof Promise || count instanceof Promise)) return this.#range(place, offset, count);
+    return Promise.all([offset, count]).then(([byteOffset, byteCount]) => this.#range(place, byteOffset, byteCount));
+  }
+
+  #range({ row, plane }: SegmentPlace, byteOffset: number, byteCount: number | undefined): ByteRange | undefined {
     if (byteOffset === 0) return undefined;
     if (byteOffset >= this.#source.byteLength) {
       throw new ImageError('malformed', `A strip or tile at ${byteOffset}, behind the end of the file`);
@@ -102,18 +109,22 @@ export class SegmentIndex {
     };
   }
 
-  async #entry(field: Field, index: number, options?: ReadOptions): Promise<number> {
-    const { byteLength, name } = field.type;
-    let bytes: Uint8Array;
+  #entry(field: Field, index: number, options?: ReadOptions): number | Promise<number> {
+    const { byteLength } = field.type;
     if (field.location.kind === 'inline') {
-      bytes = field.location.bytes.subarray(index * byteLength, (index + 1) * byteLength);
-    } else {
-      const location = { kind: 'offset' as const, byteOffset: field.location.byteOffset + index * byteLength };
-      bytes = await readFieldBytes(this.#source, { ...field, location }, 1, options);
+      return this.#valueOf(field, field.location.bytes.subarray(index * byteLength, (index + 1) * byteLength));
     }
-    const [value] = decodeNumbers(bytes, name, this.#littleEndian);
-    if (value === undefined || field.type.family !== 'integer' || value < 0) {
-      throw new ImageError('malformed', `Tag ${field.tag} should hold offsets or byte counts but is ${name}`);
+    const byteOffset = field.location.byteOffset + index * byteLength;
+    const cached = this.#source.peek(byteOffset, byteLength);
+    if (cached) return this.#valueOf(field, cached);
+    const entry: Field = { ...field, location: { kind: 'offset', byteOffset } };
+    return readFieldBytes(this.#source, entry, 1, options).then((bytes) => this.#valueOf(field, bytes));
+  }
+
+  #valueOf({ tag, type }: Field, bytes: Uint8Array): number {
+    const [value] = decodeNumbers(bytes, type.name, this.#littleEndian);
+    if (value === undefined || type.family !== 'integer' || value < 0) {
+      throw new ImageError('malformed', `Tag ${tag} should hold offsets or byte counts but is ${type.name}`);
     }
     return value;
   }

@@ -1,8 +1,9 @@
 import { ImageError } from '../errors.ts';
 import type { Size } from '../geometry/size.ts';
 import { assertWithin, type Limits } from '../limits.ts';
-import type { RangeSource, ReadOptions } from '../source/range-source.ts';
+import type { ReadOptions } from '../source/range-source.ts';
 import type { ByteRange } from '../source/read-ranges.ts';
+import type { BlockCachedSource } from '../source/with-block-cache.ts';
 import {
   classifyDirectories,
   classifySubDirectories,
@@ -25,11 +26,12 @@ export interface TiffLevel {
   readonly directory: Directory;
   readonly picture: TiffPicture;
   /**
-   * Where a part of a segment is stored; `undefined` when it is sparse. The column and row must exist.
+   * Where a part of a segment is stored; `undefined` when it is sparse. The column and row must exist. A promise only
+   * where that has to be read.
    *
    * @param plane Index of the part; 0 unless planes are stored apart.
    */
-  locate(place: SegmentPlace, options?: ReadOptions): Promise<ByteRange | undefined>;
+  locate(place: SegmentPlace, options?: ReadOptions): ByteRange | undefined | Promise<ByteRange | undefined>;
   /** Makes a stream that decoders understand of stored bytes; most levels do not need it. */
   readonly complete?: ((bytes: Uint8Array, size: Size) => Uint8Array) | undefined;
 }
@@ -45,9 +47,9 @@ interface PageOfFile {
 
 const LONGEST_HEADER = 16;
 
-/** Opens a TIFF file and finds its pages. @param source Should have a block cache: directories are read piecemeal. */
+/** Opens a TIFF file and finds its pages. Directories are read piecemeal. */
 export async function openTiff(
-  source: RangeSource,
+  source: BlockCachedSource,
   options: ReadOptions & { readonly limits: Limits },
 ): Promise<TiffFile> {
   const header = parseTiffHeader(await source.read(0, Math.min(LONGEST_HEADER, source.byteLength), options));
@@ -59,7 +61,7 @@ export async function openTiff(
 }
 
 interface FileParts {
-  readonly source: RangeSource;
+  readonly source: BlockCachedSource;
   readonly header: TiffHeader;
   readonly walker: DirectoryWalker;
   readonly limits: Limits;
@@ -71,7 +73,7 @@ export class TiffFile {
   readonly header: TiffHeader;
   readonly #walker: DirectoryWalker;
   /** Metadata's source; tile data is better read past its cache. */
-  readonly source: RangeSource;
+  readonly source: BlockCachedSource;
   readonly limits: Limits;
   readonly #chain: readonly Directory[];
   readonly #levels = new Map<number, Promise<readonly TiffLevel[]>>();
@@ -171,7 +173,7 @@ export class TiffFile {
     if (oldJpeg.kind === 'tables') {
       return { ...level, complete: (bytes, size) => completeOldJpeg(oldJpeg, bytes, size) };
     }
-    return { directory, picture: asOneSegment(picture, this.limits), locate: async () => oldJpeg.range };
+    return { directory, picture: asOneSegment(picture, this.limits), locate: () => oldJpeg.range };
   }
 }
 
