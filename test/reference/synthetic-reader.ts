@@ -141,7 +141,8 @@ export function keepingCodecs(): { readonly codecs: CodecRegistry; readonly kept
       mediaType: `image/${format}`,
       accepts: { bands: [1, 2, 3, 4], dtypes: ['uint8', 'uint16'] },
       encode(pixels) {
-        kept.push(pixels);
+        // The memory is used again afterwards.
+        kept.push({ ...pixels, data: pixels.data.slice() });
         return new Uint8Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.byteLength).slice();
       },
     }),

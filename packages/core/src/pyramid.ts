@@ -11,7 +11,14 @@ export type {
 } from './metadata/image-info.ts';
 export { insertIccIntoJpeg } from './metadata/jpeg-icc.ts';
 export { insertIccIntoWebp } from './metadata/webp-icc.ts';
-export { type AssembleEngine, type Assembler, type AssembleTask, assembleWindow } from './pyramid/assemble.ts';
+export {
+  type AssembleEngine,
+  type Assembler,
+  type AssembleTask,
+  assembleWindow,
+  type ReadSegments,
+  type WindowShape,
+} from './pyramid/assemble.ts';
 export { decodeSegment } from './pyramid/decode-segment.ts';
 export { type DerivedLevelOptions, withDerivedLevels } from './pyramid/derived-levels.ts';
 export type {

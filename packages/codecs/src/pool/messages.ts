@@ -12,9 +12,14 @@ export interface ThreadSettings {
   readonly blockMemory: SharedArrayBuffer;
 }
 
+/** A render as plain data: with the segments of the plan, in its order. */
+export interface RenderJob extends Omit<RenderTask, 'read'> {
+  readonly segments: AssembleTask['segments'];
+}
+
 /** What a thread can do, with the task and the result of each. */
 export interface Jobs {
-  readonly render: { readonly task: RenderTask; readonly result: EncodedImage };
+  readonly render: { readonly task: RenderJob; readonly result: EncodedImage };
   readonly assemble: { readonly task: AssembleTask; readonly result: PixelBuffer };
   readonly finish: { readonly task: FinishTask; readonly result: EncodedImage };
 }

@@ -38,6 +38,7 @@ function taskOf(codec: 'none' | 'webp', part: Uint8Array): AssembleTask {
 }
 
 const task = taskOf('none', bytes);
+const read = () => task.segments.map(({ segment }) => segment);
 const plan: PixelsPlan = {
   kind: 'pixels',
   page: 0,
@@ -61,8 +62,8 @@ describe('rendering on real threads', () => {
 
   test('gives what rendering inline gives, with a WebAssembly module from the owner', async () => {
     const inline = inlineRenderWorker(await createEngine());
-    const expected = await inline.render({ plan, segments: task.segments });
-    expect(await pooled.render({ plan, segments: task.segments })).toEqual(expected);
+    const expected = await inline.render({ plan, read });
+    expect(await pooled.render({ plan, read })).toEqual(expected);
   });
 
   test('leaves the bytes of the segments to their owner', async () => {

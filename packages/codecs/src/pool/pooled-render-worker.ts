@@ -58,15 +58,18 @@ function onThreads(
     pool.run(pack, { signal, small }) as Promise<Result>;
   return {
     readsFiles: available.readsFiles,
-    render: ({ plan, segments, keepAs }, readOptions) =>
-      run<EncodedImage>(
+    render: async ({ plan, read, keepAs }, readOptions) => {
+      const found = await read(plan.segments);
+      const segments = plan.segments.map((ref, index) => ({ ref, segment: found[index] }));
+      return run<EncodedImage>(
         () => {
           const { data, transfer } = packSegments(segments);
           return { message: { job: 'render', task: { plan: packPlan(plan), segments: data, keepAs } }, transfer };
         },
         readOptions,
         plan.cost.pixels <= SMALL_PIXELS,
-      ),
+      );
+    },
     assemble: (task, readOptions) =>
       run<PixelBuffer>(() => {
         const { data, transfer } = packSegments(task.segments);

@@ -1,6 +1,6 @@
 import type { PixelBuffer } from '@sectile/core/pixels';
-import type { AssembleTask } from '@sectile/core/pyramid';
-import type { EncodedImage, RenderWorker } from '@sectile/core/render';
+import type { AssembleTask, ReadSegments } from '@sectile/core/pyramid';
+import type { EncodedImage, RenderTask, RenderWorker } from '@sectile/core/render';
 import type { WasmName } from '../wasm/names.ts';
 import { setWasmLoader } from '../wasm/wasm-module.ts';
 import { lazyInlineWorker } from './lazy-worker.ts';
@@ -9,6 +9,7 @@ import {
   type FromThread,
   importError,
   type JobMessage,
+  type RenderJob,
   type ThreadSettings,
   type ToThread,
 } from './messages.ts';
@@ -72,6 +73,14 @@ export function serveJobs(
   };
 }
 
+/** Of the segments that the thread does not keep decoded, what was left in files is read when they are asked for. */
+function withRead({ plan, segments, keepAs }: RenderJob, readParts: ReadParts): RenderTask {
+  const found = new Map(plan.segments.map((ref, index) => [ref, segments[index]?.segment]));
+  const read: ReadSegments = (refs) =>
+    readParts(refs.map((ref) => ({ ref, segment: found.get(ref) }))).map(({ segment }) => segment);
+  return { plan, read, keepAs };
+}
+
 function withParts<Task extends Pick<AssembleTask, 'segments'>>(task: Task, readParts: ReadParts): Task {
   const segments = readParts(task.segments);
   return segments === task.segments ? task : { ...task, segments };
@@ -84,7 +93,7 @@ async function perform(
 ): Promise<Parcel<EncodedImage> | Parcel<PixelBuffer>> {
   switch (message.job) {
     case 'render':
-      return packImage(await renderWorker.render(withParts(message.task, readParts)));
+      return packImage(await renderWorker.render(withRead(message.task, readParts)));
     case 'assemble':
       return packPixels(await renderWorker.assemble(withParts(message.task, readParts)));
     case 'finish':

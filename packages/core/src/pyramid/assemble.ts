@@ -7,15 +7,15 @@ import type { Kernels } from '../kernels/kernels.ts';
 import type { Limits } from '../limits.ts';
 import { blit } from '../pixels/blit.ts';
 import type { DType } from '../pixels/dtype.ts';
-import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
+import { type PixelBuffer, takePixels } from '../pixels/pixel-buffer.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 import { decodeSegment } from './decode-segment.ts';
 import type { EncodedSegment, SegmentRef } from './image-reader.ts';
 import { segmentKey } from './segment-refs.ts';
 import type { TileCache } from './tile-cache.ts';
 
-/** Segments to decode and lay side by side. Plain data. */
-export interface AssembleTask {
+/** A window of a level, and the pixels of it. */
+export interface WindowShape {
   /** Whole pixels of the level that the result covers, before `shrink`. */
   readonly window: Rect;
   readonly shrink: number;
@@ -25,7 +25,23 @@ export interface AssembleTask {
   readonly premultiply?: boolean | undefined;
   readonly tileWidth: number;
   readonly tileHeight: number;
+}
+
+/** Segments to decode and lay side by side. Plain data. */
+export interface AssembleTask extends WindowShape {
   readonly segments: readonly { readonly ref: SegmentRef; readonly segment: EncodedSegment | undefined }[];
+}
+
+/** Segments in the order asked for, `undefined` for sparse ones; a promise only where there is something to wait for. */
+export type ReadSegments = (
+  refs: readonly SegmentRef[],
+) => readonly (EncodedSegment | undefined)[] | Promise<readonly (EncodedSegment | undefined)[]>;
+
+/** Segments to lay side by side, of which those are read and decoded that are not kept. */
+export interface KeepingTask extends WindowShape {
+  readonly refs: readonly SegmentRef[];
+  /** Called once, if at all. */
+  readonly read: ReadSegments;
   /**
    * The image, by a text that no other one has. Where it is given, decoded segments are kept for the next task of this
    * image: for windows that overlap.
@@ -54,47 +70,97 @@ export interface AssembleEngine {
  * @throws ImageError what `decodeSegment` throws; `aborted` between segments.
  */
 export async function assembleWindow(
-  task: AssembleTask,
+  { segments, ...shape }: AssembleTask,
   engine: AssembleEngine,
   options: ReadOptions = {},
 ): Promise<PixelBuffer> {
-  const { window, tileWidth, tileHeight } = task;
+  const task = { ...shape, refs: segments.map(({ ref }) => ref), read: () => segments.map(({ segment }) => segment) };
+  const { pixels } = await assembleKeeping(task, engine, options);
+  return pixels;
+}
+
+/** A window's pixels. */
+export interface AssembledWindow {
+  readonly pixels: PixelBuffer;
+  /** They are a view of the bytes of the only segment, which is stored as it is: the memory belongs to the reader. */
+  readonly isBorrowed: boolean;
+}
+
+/**
+ * As {@link assembleWindow}, with segments that were kept from tasks before: those are neither read nor decoded.
+ *
+ * @throws ImageError what `read` and `decodeSegment` throw; `aborted` between segments.
+ */
+export async function assembleKeeping(
+  task: KeepingTask,
+  engine: AssembleEngine,
+  options: ReadOptions = {},
+): Promise<AssembledWindow> {
+  const { window, keepAs } = task;
+  const kept = keepAs === undefined ? undefined : engine.kept;
   let assembled: PixelBuffer | undefined;
-  for (const { ref, segment } of task.segments) {
+  let isBorrowed = false;
+  const missing: SegmentRef[] = [];
+  for (const ref of task.refs) {
+    const pixels = kept?.get(`${keepAs}/${segmentKey(ref)}`);
+    if (pixels === undefined) missing.push(ref);
+    else blit(pixels, (assembled ??= emptyWindow(task)), ...placeOf(ref, task));
+  }
+  const reading = missing.length === 0 ? [] : task.read(missing);
+  // Awaiting what is there already would cost a turn of the event loop for each segment.
+  const segments = reading instanceof Promise ? await reading : reading;
+  for (const [index, ref] of missing.entries()) {
+    const segment = segments[index];
     if (segment === undefined) continue;
     throwIfAborted(options.signal);
-    const key = isWorthKeeping(task, segment) ? `${task.keepAs}/${segmentKey(ref)}` : undefined;
-    const found = key === undefined ? undefined : engine.kept?.get(key);
-    const decoding = found ?? decodeSegment(segment, engine.codecs, engine.limits, engine.kernels);
-    // Awaiting a value that is there already would cost a turn of the event loop for each segment.
+    const decoding = decodeSegment(segment, engine.codecs, engine.limits, engine.kernels);
     const pixels = decoding instanceof Promise ? await decoding : decoding;
-    const isKept = key !== undefined && engine.kept !== undefined;
-    if (isKept && found === undefined) engine.kept?.set(key, pixels);
-    const x = ref.col * tileWidth + (segment.x ?? 0) - window.x;
-    const y = ref.row * tileHeight + (segment.y ?? 0) - window.y;
-    const isWhole = x === 0 && y === 0 && pixels.width === window.width && pixels.height === window.height;
-    if (isWhole && !isKept) {
+    const [x, y] = placeOf(ref, task, segment);
+    const isKept = kept !== undefined && isWorthKeeping(segment);
+    if (x === 0 && y === 0 && pixels.width === window.width && pixels.height === window.height && !isKept) {
       assembled = pixels;
-    } else {
-      assembled ??= createPixelBuffer(window.width, window.height, task.bands, task.dtype);
-      blit(pixels, assembled, x, y);
-      if (!isKept) recycleBytes(pixels.data);
+      isBorrowed = isViewOf(pixels, segment);
+      continue;
     }
+    blit(pixels, (assembled ??= emptyWindow(task)), x, y);
+    // Keeping it may give others up, or itself, for the memory to be used again.
+    if (isKept) kept.set(`${keepAs}/${segmentKey(ref)}`, pixels);
+    else if (!isViewOf(pixels, segment)) recycleBytes(pixels.data);
   }
-  assembled ??= createPixelBuffer(window.width, window.height, task.bands, task.dtype);
-  return shrinkPixels(assembled, task, engine.kernels);
+  const pixels = shrinkPixels(assembled ?? emptyWindow(task), task, engine.kernels);
+  return { pixels, isBorrowed: isBorrowed && pixels === assembled };
+}
+
+/** Where the first pixel of a segment lies in the window. */
+function placeOf(
+  { col, row }: SegmentRef,
+  { window, tileWidth, tileHeight }: WindowShape,
+  { x = 0, y = 0 }: Pick<EncodedSegment, 'x' | 'y'> = {},
+): [x: number, y: number] {
+  return [col * tileWidth + x - window.x, row * tileHeight + y - window.y];
+}
+
+/** Zeros, in memory that is quickly had again. */
+function emptyWindow({ window, bands, dtype }: WindowShape): PixelBuffer {
+  const pixels = takePixels(window.width, window.height, bands, dtype);
+  pixels.data.fill(0);
+  return pixels;
+}
+
+/** True for pixels of a segment that is stored as it is, which are no copy of its bytes. */
+function isViewOf({ data }: PixelBuffer, { parts }: EncodedSegment): boolean {
+  return parts.some((part) => part?.bytes.buffer === data.buffer);
 }
 
 /**
  * Not what is stored as it is: it costs nothing, and its pixels may be a view of bytes that somebody else writes to next. Nor
  * JPEG 2000, of which only the needed part of a segment was decoded, and whose decoder keeps code-blocks.
  */
-function isWorthKeeping({ keepAs }: AssembleTask, { parts, jpeg2000 }: EncodedSegment): boolean {
-  if (keepAs === undefined || jpeg2000 !== undefined) return false;
-  return parts.every((part) => part !== undefined && part.codec !== 'none');
+function isWorthKeeping({ parts, jpeg2000 }: EncodedSegment): boolean {
+  return jpeg2000 === undefined && parts.every((part) => part !== undefined && part.codec !== 'none');
 }
 
-function shrinkPixels(pixels: PixelBuffer, { shrink, premultiply }: AssembleTask, kernels: Kernels): PixelBuffer {
+function shrinkPixels(pixels: PixelBuffer, { shrink, premultiply }: WindowShape, kernels: Kernels): PixelBuffer {
   if (shrink === 1) return pixels;
   if (!premultiply) return kernels.boxShrink(pixels, shrink);
   const size = reducedSize(pixels, shrink);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noise } from '../../../../test/contracts/kernels.ts';
 import { largestDifference, render, requestOf } from '../../../../test/reference/render.ts';
 import { keepingCodecs, type SyntheticReader, syntheticReader } from '../../../../test/reference/synthetic-reader.ts';
+import { takeBytes } from '../bytes/recycled-bytes.ts';
 import type { CodecRegistry } from '../codec/codec.ts';
 import { typescriptKernels } from '../kernels/typescript-kernels.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
@@ -108,6 +109,22 @@ describe('pass-through', () => {
 });
 
 describe('pixels', () => {
+  test("the bytes of a reader's segment stay its own", async () => {
+    const full = noise({ width: 31, height: 17, bands: 1, dtype: 'uint8' });
+    const reader = syntheticReader({ levels: [full], tile: full });
+    const lent = takeBytes(31 * 17);
+    lent.set(full.data);
+    const lending: SyntheticReader = {
+      ...reader,
+      readSegments: async (refs) =>
+        (await reader.readSegments(refs)).map(
+          (segment) => segment && { ...segment, parts: [{ codec: 'none', bytes: lent }] },
+        ),
+    };
+    expect((await render(lending, {})).pixels).toEqual(full);
+    expect(takeBytes(31 * 17).buffer).not.toBe(lent.buffer);
+  });
+
   test('sparse segments are zero', async () => {
     const full = noise({ width: 40, height: 20, bands: 1, dtype: 'uint8' });
     const reader = readerOf(full, 20);
@@ -252,6 +269,15 @@ describe('windows with borders', () => {
     const full = noise({ width: 128, height: 64, bands: 1, dtype: 'uint8' });
     const expected = await tilesBy(readerOf(full, 64), workerOf());
     expect(await tilesBy(forgetful(readerOf(full, 64), 'lzw'), copyingWorker())).toEqual(expected);
+  });
+
+  test.each([
+    ['lzw', 2],
+    ['none', 4],
+  ] as const)('read only what is not kept: stored as %s', async (codec, count) => {
+    const reader = readerOf(noise({ width: 128, height: 64, bands: 1, dtype: 'uint8' }), 64);
+    await tilesBy(forgetful(reader, codec), copyingWorker());
+    expect(reader.reads).toHaveLength(count);
   });
 
   test('keep nothing that is a view of what was read', async () => {

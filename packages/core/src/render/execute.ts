@@ -7,7 +7,7 @@ import { blit } from '../pixels/blit.ts';
 import { bytesPerSample } from '../pixels/dtype.ts';
 import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
 import { totalBorder } from '../processing/stage-table.ts';
-import type { AssembleTask } from '../pyramid/assemble.ts';
+import type { AssembleTask, ReadSegments } from '../pyramid/assemble.ts';
 import type { ImageReader } from '../pyramid/image-reader.ts';
 import { refsTouching } from '../pyramid/segment-refs.ts';
 import type { ReadOptions } from '../source/range-source.ts';
@@ -57,8 +57,10 @@ async function executePixels(
 ): Promise<EncodedImage> {
   const decodedBytes = plan.window.width * plan.window.height * plan.bands * bytesPerSample(plan.dtype);
   if (decodedBytes <= SMALL.bytes && plan.segments.length <= SMALL.segments) {
-    const segments = await readAll(plan, reader, worker, options);
-    return worker.render({ plan, segments, keepAs: overlaps(plan) ? identityOf(reader) : undefined }, options);
+    const { signal } = options;
+    const read: ReadSegments = (refs) =>
+      reader.readSegments(refs, { signal, deferReads: worker.readsFiles, window: plan.window });
+    return worker.render({ plan, read, keepAs: overlaps(plan) ? identityOf(reader) : undefined }, options);
   }
   const pixels = await assembleInBlocks(plan, reader, worker, options);
   return worker.finish({ plan, pixels }, options);
@@ -77,16 +79,6 @@ function identityOf(reader: ImageReader): string {
   const identity = identities.get(reader) ?? String(++identified);
   identities.set(reader, identity);
   return identity;
-}
-
-async function readAll(
-  { segments: refs, window }: Pick<PixelsPlan, 'segments' | 'window'>,
-  reader: ImageReader,
-  { readsFiles }: Pick<RenderWorker, 'readsFiles'>,
-  options: ReadOptions,
-): Promise<AssembleTask['segments']> {
-  const segments = await reader.readSegments(refs, { signal: options.signal, deferReads: readsFiles, window });
-  return refs.map((ref, index) => ({ ref, segment: segments[index] }));
 }
 
 async function assembleInBlocks(
@@ -130,7 +122,8 @@ async function readBlock(
   options: ReadOptions,
 ): Promise<AssembleTask['segments']> {
   if (block === undefined) return [];
-  const segments = refsTouching(block, plan, plan);
+  const refs = refsTouching(block, plan, plan);
   // Not deferred: the next block is read while this one is computed.
-  return readAll({ segments, window: block }, reader, {}, options);
+  const segments = await reader.readSegments(refs, { signal: options.signal, window: block });
+  return refs.map((ref, index) => ({ ref, segment: segments[index] }));
 }

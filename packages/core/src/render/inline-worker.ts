@@ -1,10 +1,11 @@
 import { recycleBytes } from '../bytes/recycled-bytes.ts';
 import type { EncoderId } from '../codec/formats.ts';
 import { ImageError, throwIfAborted } from '../errors.ts';
+import type { Rect } from '../geometry/rect.ts';
 import { cropPixels } from '../pixels/blit.ts';
-import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
+import { type PixelBuffer, recycleUnless } from '../pixels/pixel-buffer.ts';
 import { runStages } from '../processing/run.ts';
-import { assembleWindow } from '../pyramid/assemble.ts';
+import { assembleKeeping, assembleWindow } from '../pyramid/assemble.ts';
 import { TileCache } from '../pyramid/tile-cache.ts';
 import { resampleFromCorners } from '../resample/corner-resample.ts';
 import type { ReadOptions } from '../source/range-source.ts';
@@ -19,12 +20,12 @@ const KEPT_BYTES = 2 ** 24;
 export function inlineRenderWorker(engine: Engine): RenderWorker {
   const assembling = { ...engine, kept: new TileCache(KEPT_BYTES, ({ data }) => recycleBytes(data)) };
   return {
-    async render({ plan, segments, keepAs }, options) {
-      const { window, shrink, bands, dtype, tileWidth, tileHeight } = plan;
-      const task = { window, shrink, bands, dtype, tileWidth, tileHeight, segments, keepAs };
-      const assembled = await assembleWindow(task, assembling, options);
+    async render({ plan, read, keepAs }, options) {
+      const { window, shrink, bands, dtype, tileWidth, tileHeight, segments: refs } = plan;
+      const task = { window, shrink, bands, dtype, tileWidth, tileHeight, refs, read, keepAs };
+      const { pixels: assembled, isBorrowed } = await assembleKeeping(task, assembling, options);
       const image = await finish(plan, assembled, engine, options);
-      recycleBytes(assembled.data);
+      if (!isBorrowed) recycleBytes(assembled.data);
       return image;
     },
     assemble: (task, options) => assembleWindow(task, assembling, options),
@@ -44,7 +45,7 @@ async function finish(
   const pixels = processPixels(plan, assembled, engine);
   throwIfAborted(options.signal);
   const bytes = encoder.encode(pixels, plan.output.options);
-  if (pixels.data !== assembled.data) recycleBytes(pixels.data);
+  recycleUnless(pixels, [assembled]);
   return { bytes, mediaType: encoder.mediaType, width: pixels.width, height: pixels.height };
 }
 
@@ -58,16 +59,27 @@ function encoderIdOf({ format, options }: PixelsPlan['output']): EncoderId {
  * @throws ImageError `codec` when the result has not the planned size.
  */
 export function processPixels(plan: PixelsPlan, assembled: PixelBuffer, engine: Pick<Engine, 'kernels'>): PixelBuffer {
-  const staged = runStages(assembled, plan.stages, engine.kernels);
-  const resampled = plan.resample === undefined ? staged : resample(staged, plan.resample, engine);
-  // A border that was cut off: nobody looks at what it was cut from.
-  if (![assembled, resampled].some(({ data }) => data.buffer === staged.data.buffer)) recycleBytes(staged.data);
+  const cut = plan.resample && wholePixelsOf(plan.resample);
+  const staged = runStages(assembled, plan.stages, engine.kernels, cut);
+  const resampled = plan.resample === undefined || cut ? staged : resample(staged, plan.resample, engine);
+  recycleUnless(staged, [assembled, resampled]);
   const finished = runStages(resampled, plan.finish, engine.kernels);
+  recycleUnless(resampled, [assembled, finished]);
   const { width, height } = plan.output.size;
   if (finished.width !== width || finished.height !== height) {
     throw new ImageError('codec', `Planned ${width}x${height} pixels but made ${finished.width}x${finished.height}`);
   }
   return finished;
+}
+
+/** The part of the pixels that a resampling leaves as they are, where that is all that it does. */
+function wholePixelsOf({ source, size }: NonNullable<PixelsPlan['resample']>): Rect | undefined {
+  const isCut =
+    source.width === size.width &&
+    source.height === size.height &&
+    Number.isInteger(source.x) &&
+    Number.isInteger(source.y);
+  return isCut ? source : undefined;
 }
 
 function resample(
@@ -76,12 +88,6 @@ function resample(
   { kernels }: Pick<Engine, 'kernels'>,
 ): PixelBuffer {
   const { source, size, kernel } = step;
-  const isCut =
-    source.width === size.width &&
-    source.height === size.height &&
-    Number.isInteger(source.x) &&
-    Number.isInteger(source.y);
-  if (isCut) return cropPixels(pixels, source);
   if (kernel === 'corner-nearest' || kernel === 'corner-bilinear') {
     return resampleFromCorners(cropPixels(pixels, source), size, kernel);
   }
