@@ -17,7 +17,10 @@ import { type CompiledModules, provideModules, wasmModule } from './wasm/wasm-mo
 export interface DefaultCodecsOptions {
   /** WebAssembly modules that are compiled already; others are loaded when needed. */
   readonly modules?: CompiledModules | undefined;
-  /** Memory shared between threads, all zeros at first, for decoded JPEG 2000 code-blocks. Default: some of its own. */
+  /**
+   * Memory shared between threads, all zeros at first, for decoded JPEG 2000 code-blocks, and segments of windows that
+   * overlap. Default: some of its own.
+   */
   readonly blockMemory?: SharedArrayBuffer | undefined;
 }
 

@@ -16,6 +16,7 @@ export {
   type Assembler,
   type AssembleTask,
   assembleWindow,
+  type KeepAs,
   type ReadSegments,
   type WindowShape,
 } from './pyramid/assemble.ts';
@@ -34,6 +35,7 @@ export { type JpegReaderOptions, openJpegReader } from './pyramid/jpeg-reader.ts
 export { type Jpeg2000ReaderOptions, openJpeg2000Reader } from './pyramid/jpeg2000-reader.ts';
 export { type OpenContainerOptions, type OpenImageOptions, openImage } from './pyramid/open-image.ts';
 export { openPngReader } from './pyramid/png-reader.ts';
+export type { CachedSegment, SegmentCache } from './pyramid/segment-cache.ts';
 export { type SingleImage, singleImageReader } from './pyramid/single-image-reader.ts';
 export { openTiffReader, type TiffReaderOptions } from './pyramid/tiff-reader.ts';
 export { TileCache } from './pyramid/tile-cache.ts';

@@ -8,7 +8,7 @@ import type { WasmName } from '../wasm/names.ts';
 /** What a thread is started with. */
 export interface ThreadSettings {
   readonly limits: Limits;
-  /** Decoded JPEG 2000 code-blocks of all threads. */
+  /** Decoded JPEG 2000 code-blocks and segments of all threads. */
   readonly blockMemory: SharedArrayBuffer;
 }
 

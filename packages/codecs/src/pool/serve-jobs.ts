@@ -13,6 +13,7 @@ import {
   type ThreadSettings,
   type ToThread,
 } from './messages.ts';
+import { SharedSegments } from './shared-segments.ts';
 import { type Parcel, packImage, packPixels } from './transfer.ts';
 
 interface Waiting {
@@ -47,7 +48,7 @@ export function serveJobs(
       }),
   );
   let queue = Promise.resolve();
-  const loadWorker = lazyInlineWorker(settings);
+  const loadWorker = lazyInlineWorker(settings, new SharedSegments(settings.blockMemory));
   const work = async (message: JobMessage): Promise<void> => {
     try {
       const { data, transfer } = await perform(await loadWorker(), message, readParts);

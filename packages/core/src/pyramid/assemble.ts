@@ -11,8 +11,7 @@ import { type PixelBuffer, takePixels } from '../pixels/pixel-buffer.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 import { decodeSegment } from './decode-segment.ts';
 import type { EncodedSegment, SegmentRef } from './image-reader.ts';
-import { segmentKey } from './segment-refs.ts';
-import type { TileCache } from './tile-cache.ts';
+import type { CachedSegment, SegmentCache } from './segment-cache.ts';
 
 /** A window of a level, and the pixels of it. */
 export interface WindowShape {
@@ -42,12 +41,12 @@ export interface KeepingTask extends WindowShape {
   readonly refs: readonly SegmentRef[];
   /** Called once, if at all. */
   readonly read: ReadSegments;
-  /**
-   * The image, by a text that no other one has. Where it is given, decoded segments are kept for the next task of this
-   * image: for windows that overlap.
-   */
-  readonly keepAs?: string | undefined;
+  /** For windows that overlap: decoded segments are kept for the next task of this image. */
+  readonly keepAs?: KeepAs | undefined;
 }
+
+/** Whose segments are kept. */
+export type KeepAs = Pick<CachedSegment, 'image' | 'border'>;
 
 /** Does the CPU work of assembling: inline or on another thread. */
 export interface Assembler {
@@ -60,7 +59,7 @@ export interface AssembleEngine {
   readonly kernels: Kernels;
   readonly limits: Limits;
   /** Where decoded segments of tasks with `keepAs` are kept. Default: nowhere. */
-  readonly kept?: TileCache | undefined;
+  readonly kept?: SegmentCache | undefined;
 }
 
 /**
@@ -97,14 +96,13 @@ export async function assembleKeeping(
   options: ReadOptions = {},
 ): Promise<AssembledWindow> {
   const { window, keepAs } = task;
-  const kept = keepAs === undefined ? undefined : engine.kept;
-  let assembled: PixelBuffer | undefined;
+  const kept = keepAs && engine.kept;
+  let assembled = kept && emptyWindow(task);
   let isBorrowed = false;
   const missing: SegmentRef[] = [];
   for (const ref of task.refs) {
-    const pixels = kept?.get(`${keepAs}/${segmentKey(ref)}`);
-    if (pixels === undefined) missing.push(ref);
-    else blit(pixels, (assembled ??= emptyWindow(task)), ...placeOf(ref, task));
+    const isThere = kept && assembled && kept.lay(cachedSegment(ref, task, keepAs), assembled, ...placeOf(ref, task));
+    if (!isThere) missing.push(ref);
   }
   const reading = missing.length === 0 ? [] : task.read(missing);
   // Awaiting what is there already would cost a turn of the event loop for each segment.
@@ -116,19 +114,22 @@ export async function assembleKeeping(
     const decoding = decodeSegment(segment, engine.codecs, engine.limits, engine.kernels);
     const pixels = decoding instanceof Promise ? await decoding : decoding;
     const [x, y] = placeOf(ref, task, segment);
-    const isKept = kept !== undefined && isWorthKeeping(segment);
-    if (x === 0 && y === 0 && pixels.width === window.width && pixels.height === window.height && !isKept) {
+    if (!kept && x === 0 && y === 0 && pixels.width === window.width && pixels.height === window.height) {
       assembled = pixels;
       isBorrowed = isViewOf(pixels, segment);
       continue;
     }
     blit(pixels, (assembled ??= emptyWindow(task)), x, y);
-    // Keeping it may give others up, or itself, for the memory to be used again.
-    if (isKept) kept.set(`${keepAs}/${segmentKey(ref)}`, pixels);
-    else if (!isViewOf(pixels, segment)) recycleBytes(pixels.data);
+    const isKept = kept && isWorthKeeping(segment, task) && kept.keep(cachedSegment(ref, task, keepAs), pixels);
+    if (!isKept && !isViewOf(pixels, segment)) recycleBytes(pixels.data);
   }
   const pixels = shrinkPixels(assembled ?? emptyWindow(task), task, engine.kernels);
   return { pixels, isBorrowed: isBorrowed && pixels === assembled };
+}
+
+function cachedSegment(ref: SegmentRef, shape: WindowShape, { image, border }: KeepAs): CachedSegment {
+  const { tileWidth: width, tileHeight: height, bands, dtype } = shape;
+  return { image, ref, width, height, bands, dtype, border };
 }
 
 /** Where the first pixel of a segment lies in the window. */
@@ -154,10 +155,15 @@ function isViewOf({ data }: PixelBuffer, { parts }: EncodedSegment): boolean {
 
 /**
  * Not what is stored as it is: it costs nothing, and its pixels may be a view of bytes that somebody else writes to next. Nor
- * JPEG 2000, of which only the needed part of a segment was decoded, and whose decoder keeps code-blocks.
+ * JPEG 2000, of which only the needed part of a segment was decoded, and whose decoder keeps code-blocks. Nor the last
+ * strip, which is lower than others.
  */
-function isWorthKeeping({ parts, jpeg2000 }: EncodedSegment): boolean {
-  return jpeg2000 === undefined && parts.every((part) => part !== undefined && part.codec !== 'none');
+function isWorthKeeping(
+  { width, height, parts, jpeg2000 }: EncodedSegment,
+  { tileWidth, tileHeight }: WindowShape,
+): boolean {
+  if (jpeg2000 !== undefined || width !== tileWidth || height !== tileHeight) return false;
+  return parts.every((part) => part !== undefined && part.codec !== 'none');
 }
 
 function shrinkPixels(pixels: PixelBuffer, { shrink, premultiply }: WindowShape, kernels: Kernels): PixelBuffer {

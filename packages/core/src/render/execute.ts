@@ -7,7 +7,7 @@ import { blit } from '../pixels/blit.ts';
 import { bytesPerSample } from '../pixels/dtype.ts';
 import { createPixelBuffer, type PixelBuffer } from '../pixels/pixel-buffer.ts';
 import { totalBorder } from '../processing/stage-table.ts';
-import type { AssembleTask, ReadSegments } from '../pyramid/assemble.ts';
+import type { AssembleTask, KeepAs, ReadSegments } from '../pyramid/assemble.ts';
 import type { ImageReader } from '../pyramid/image-reader.ts';
 import { refsTouching } from '../pyramid/segment-refs.ts';
 import type { ReadOptions } from '../source/range-source.ts';
@@ -60,23 +60,24 @@ async function executePixels(
     const { signal } = options;
     const read: ReadSegments = (refs) =>
       reader.readSegments(refs, { signal, deferReads: worker.readsFiles, window: plan.window });
-    return worker.render({ plan, read, keepAs: overlaps(plan) ? identityOf(reader) : undefined }, options);
+    return worker.render({ plan, read, keepAs: keepAs(plan, reader) }, options);
   }
   const pixels = await assembleInBlocks(plan, reader, worker, options);
   return worker.finish({ plan, pixels }, options);
 }
 
-/** True for windows with a border, whose segments the windows beside it need as well. */
-function overlaps({ segments, stages }: PixelsPlan): boolean {
-  return segments.length > 1 && totalBorder(stages) > 0;
+/** For windows with a border, whose segments the windows beside it need as well. */
+function keepAs({ segments, stages, shrink }: PixelsPlan, reader: ImageReader): KeepAs | undefined {
+  const border = totalBorder(stages) * shrink;
+  return segments.length > 1 && border > 0 ? { image: identityOf(reader), border } : undefined;
 }
 
-const identities = new WeakMap<ImageReader, string>();
+const identities = new WeakMap<ImageReader, number>();
 let identified = 0;
 
-/** A text that no other reader of this process has, nor will have. */
-function identityOf(reader: ImageReader): string {
-  const identity = identities.get(reader) ?? String(++identified);
+/** A number that no other reader of this process has, nor will have. */
+function identityOf(reader: ImageReader): number {
+  const identity = identities.get(reader) ?? ++identified;
   identities.set(reader, identity);
   return identity;
 }

@@ -6,7 +6,7 @@ import { cropPixels } from '../pixels/blit.ts';
 import { type PixelBuffer, recycleUnless } from '../pixels/pixel-buffer.ts';
 import { runStages } from '../processing/run.ts';
 import { assembleKeeping, assembleWindow } from '../pyramid/assemble.ts';
-import { TileCache } from '../pyramid/tile-cache.ts';
+import { localSegments, type SegmentCache } from '../pyramid/segment-cache.ts';
 import { resampleFromCorners } from '../resample/corner-resample.ts';
 import type { ReadOptions } from '../source/range-source.ts';
 import type { Engine } from './engine.ts';
@@ -16,9 +16,13 @@ import type { RenderWorker } from './render-worker.ts';
 /** Decoded segments that windows with borders share: some rows of a viewer's tiles. */
 const KEPT_BYTES = 2 ** 24;
 
-/** A worker that computes on the calling thread. Codecs are loaded on first use. */
-export function inlineRenderWorker(engine: Engine): RenderWorker {
-  const assembling = { ...engine, kept: new TileCache(KEPT_BYTES, ({ data }) => recycleBytes(data)) };
+/**
+ * A worker that computes on the calling thread. Codecs are loaded on first use.
+ *
+ * @param kept Where decoded segments are kept that windows with borders share. Default: 16 MiB of its own.
+ */
+export function inlineRenderWorker(engine: Engine, kept: SegmentCache = localSegments(KEPT_BYTES)): RenderWorker {
+  const assembling = { ...engine, kept };
   return {
     async render({ plan, read, keepAs }, options) {
       const { window, shrink, bands, dtype, tileWidth, tileHeight, segments: refs } = plan;
