@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ImageError, throwIfAborted } from '../errors.ts';
 import { checkRead, closedError } from './check-range.ts';
@@ -62,7 +63,8 @@ async function readFully(
   byteLength: number,
   options?: ReadOptions,
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(byteLength);
+  // Not cleared first: to clear costs as much as to read, and all of it is overwritten or thrown away.
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer);
   let done = 0;
   while (done < byteLength) {
     const { bytesRead } = await handle.read(bytes, done, byteLength - done, byteOffset + done).catch((cause) => {
