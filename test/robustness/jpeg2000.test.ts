@@ -7,6 +7,7 @@ import { decodeSegment, openJpeg2000Reader } from '../../packages/core/src/pyram
 import { memorySource } from '../../packages/core/src/source.ts';
 import { corpusFiles, corpusPath } from '../conformance/corpus.ts';
 import { JPEG2000_WASM } from '../conformance/jpeg2000-planes.ts';
+import { manyResolutions } from '../fixtures/jpeg2000/many-resolutions.ts';
 
 /**
  * Damaged files end in a picture or in a typed error. A sample runs always; `SECTILE_FUZZ=1` runs every file of the corpus
@@ -119,4 +120,24 @@ describe('damaged JPEG 2000 files', () => {
     },
     FULL ? 1_800_000 : 30_000,
   );
+});
+
+describe('geometry that costs more than it shows', () => {
+  it('6400 tiles of one pixel in 99 resolutions are read within a second', async () => {
+    const side = 80;
+    const bytes = manyResolutions(side);
+    let milliseconds = Infinity;
+    for (let run = 0; run < 3 && milliseconds > 1000; run++) {
+      const begin = now();
+      const reader = await openJpeg2000Reader(memorySource(bytes));
+      const [segment] = await reader.readSegments([{ page: 0, level: 0, col: 0, row: 0 }]);
+      const end = now();
+      milliseconds = Math.min(milliseconds, end.wall - begin.wall, end.cpu - begin.cpu);
+      expect(segment).toMatchObject({ width: side, height: side, bands: 3 });
+      // No code-blocks: all samples in the middle of their range.
+      const pixels = await decodeSegment(segment!, codecs, DEFAULT_LIMITS);
+      expect(new Set(pixels.data)).toEqual(new Set([128]));
+    }
+    expect(milliseconds).toBeLessThan(1000);
+  });
 });

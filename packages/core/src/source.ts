@@ -8,6 +8,7 @@ export {
   type RangeGroup,
   type ReadRangesOptions,
   readRanges,
+  worthwhileGap,
 } from './source/read-ranges.ts';
 export { type BlockCachedSource, type BlockCacheOptions, withBlockCache } from './source/with-block-cache.ts';
 export { type SourceStats, withStats } from './source/with-stats.ts';

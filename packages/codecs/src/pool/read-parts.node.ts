@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { ImageError } from '@sectile/core/errors';
 import type { AssembleTask, FileRange } from '@sectile/core/pyramid';
-import { groupRanges } from '@sectile/core/source';
+import { type ByteRange, groupRanges, worthwhileGap } from '@sectile/core/source';
 
 /** Holds the encoded bytes of one task at a time; grown when a task needs more, never above what is kept. */
 let scratch = new Uint8Array(2 ** 18);
@@ -38,23 +38,26 @@ export function readParts(segments: AssembleTask['segments']): AssembleTask['seg
 }
 
 function lengthOf({ ranges }: FileRange): number {
-  return ranges.reduce((sum, range) => sum + range.byteLength, 0);
+  let byteLength = 0;
+  for (let i = 1; i < ranges.length; i += 2) byteLength += ranges[i]!;
+  return byteLength;
 }
 
 /** Fills `bytes` with one range after another; those that lie close together are read together and then sorted out. */
-function readRanges({ descriptor, ranges, maxGapBytes }: FileRange, bytes: Uint8Array): void {
-  const [first] = ranges;
-  if (first && ranges.length === 1) {
-    readFully(descriptor, first.byteOffset, bytes);
+function readRanges({ descriptor, ranges: pairs }: FileRange, bytes: Uint8Array): void {
+  if (pairs.length === 2) {
+    readFully(descriptor, pairs[0]!, bytes);
     return;
   }
+  const ranges: ByteRange[] = [];
   const starts: number[] = [];
   let end = 0;
-  for (const { byteLength } of ranges) {
+  for (let i = 0; i < pairs.length; i += 2) {
+    ranges.push({ byteOffset: pairs[i]!, byteLength: pairs[i + 1]! });
     starts.push(end);
-    end += byteLength;
+    end += pairs[i + 1]!;
   }
-  for (const { byteOffset, byteEnd, members } of groupRanges(ranges, maxGapBytes)) {
+  for (const { byteOffset, byteEnd, members } of groupRanges(ranges, worthwhileGap(ranges))) {
     const group = groupScratch(byteEnd - byteOffset);
     readFully(descriptor, byteOffset, group);
     for (const member of members) {

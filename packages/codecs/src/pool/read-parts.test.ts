@@ -18,6 +18,8 @@ describe('readParts', () => {
   });
   afterAll(() => closeSync(descriptor));
 
+  const pairsOf = (ranges: readonly ByteRange[]): Float64Array =>
+    Float64Array.from(ranges.flatMap(({ byteOffset, byteLength }) => [byteOffset, byteLength]));
   const segmentsOf = (...files: (ByteRange | readonly ByteRange[] | undefined)[]): AssembleTask['segments'] =>
     files.map((file, col) => ({
       ref: { page: 0, level: 0, col, row: 0 },
@@ -26,7 +28,7 @@ describe('readParts', () => {
         height: 1,
         parts: [
           file
-            ? { codec: 'none', bytes: new Uint8Array(0), file: { descriptor, ranges: [file].flat(), maxGapBytes: 8 } }
+            ? { codec: 'none', bytes: new Uint8Array(0), file: { descriptor, ranges: pairsOf([file].flat()) } }
             : { codec: 'none', bytes: Uint8Array.of(7) },
         ],
       } as unknown as EncodedSegment,
@@ -65,7 +67,7 @@ describe('readParts', () => {
 
   it('says when the file cannot be read', () => {
     const [entry] = segmentsOf({ byteOffset: 0, byteLength: 4 });
-    const file = { descriptor: 99_999, ranges: [{ byteOffset: 0, byteLength: 4 }], maxGapBytes: 0 };
+    const file = { descriptor: 99_999, ranges: Float64Array.of(0, 4) };
     const parts = [{ codec: 'none' as const, bytes: new Uint8Array(0), file }];
     const segment = { ...entry?.segment, parts } as unknown as EncodedSegment;
     expect(() => readParts([{ ref: { page: 0, level: 0, col: 0, row: 0 }, segment }])).toThrow(

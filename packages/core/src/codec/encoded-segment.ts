@@ -1,5 +1,4 @@
 import type { DType } from '../pixels/dtype.ts';
-import type { ByteRange } from '../source/read-ranges.ts';
 import type { RareTiffFields } from './codec.ts';
 import type { DecoderId } from './formats.ts';
 import type { JpegRows } from './jpeg-rows.ts';
@@ -37,10 +36,8 @@ export interface SampleLayout {
 /** Bytes of an open file of this process that have not been read yet. */
 export interface FileRange {
   readonly descriptor: number;
-  /** One after another, in this order, they are the bytes. */
-  readonly ranges: readonly ByteRange[];
-  /** Bytes between ranges that are better read along than stepped over. */
-  readonly maxGapBytes: number;
+  /** Offset and length of each range; one after another, in this order, they are the bytes. */
+  readonly ranges: Float64Array;
 }
 
 /** One stored part of a segment: a whole contiguous segment, or one plane of it. */

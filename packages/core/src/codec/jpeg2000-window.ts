@@ -67,7 +67,7 @@ export interface Jpeg2000TileComponent {
   readonly blockStyle: number;
   /** Maximum shift of the region of interest, 0 = none. */
   readonly roiShift: number;
-  /** From the lowest resolution on. */
+  /** From the lowest one on that samples are needed of, or from one without samples. */
   readonly resolutions: readonly Jpeg2000Resolution[];
 }
 
@@ -78,7 +78,7 @@ export interface Jpeg2000Resolution {
   readonly y0: number;
   readonly width: number;
   readonly height: number;
-  /** LL in the lowest resolution, HL, LH and HH in all others. */
+  /** LL in the first resolution, HL, LH and HH in all others. */
   readonly bands: readonly Jpeg2000Band[];
 }
 

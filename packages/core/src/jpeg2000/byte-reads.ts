@@ -1,6 +1,6 @@
 import { ImageError } from '../errors.ts';
 import type { RangeSource, ReadOptions } from '../source/range-source.ts';
-import { affordableGap, type ByteRange, readRanges } from '../source/read-ranges.ts';
+import { type ByteRange, readRanges, worthwhileGap } from '../source/read-ranges.ts';
 
 /**
  * A parser that knows nothing of I/O: it yields the ranges it needs next, all at once, and goes on when it is given
@@ -9,9 +9,6 @@ import { affordableGap, type ByteRange, readRanges } from '../source/read-ranges
  */
 export type ByteReads<Result> = Generator<readonly ByteRange[], Result, readonly Uint8Array[]>;
 
-/** Gaps up to this many bytes are always read along, wider ones up to this share of the bytes wanted. */
-const FREE_GAP_BYTES = 1024;
-const GAP_SHARE = 0.75;
 const EMPTY = new Uint8Array(0);
 
 /** Runs a parser on a source, joining ranges that lie close together. */
@@ -20,17 +17,19 @@ export async function readFromSource<Result>(
   source: RangeSource,
   options?: ReadOptions,
 ): Promise<Result> {
-  let step = reads.next();
-  while (!step.done) step = reads.next(await readStep(source, step.value, options));
-  return step.value;
+  return readOn(reads, reads.next(), source, options);
 }
 
-/**
- * Bytes between code-blocks that are better read along: a window of an untiled picture has its blocks in a hundred places, and
- * a read costs as much as many bytes, over networks and in files.
- */
-export function worthwhileGap(ranges: readonly ByteRange[]): number {
-  return Math.max(FREE_GAP_BYTES, affordableGap(ranges, GAP_SHARE));
+/** Goes on with a parser that has made its first step. */
+export async function readOn<Result>(
+  reads: ByteReads<Result>,
+  first: IteratorResult<readonly ByteRange[], Result>,
+  source: RangeSource,
+  options?: ReadOptions,
+): Promise<Result> {
+  let step = first;
+  while (!step.done) step = reads.next(await readStep(source, step.value, options));
+  return step.value;
 }
 
 async function readStep(
@@ -39,6 +38,7 @@ async function readStep(
   options?: ReadOptions,
 ): Promise<readonly Uint8Array[]> {
   const filled = ranges.filter(({ byteLength }) => byteLength > 0);
+  if (filled.length === 0) return ranges.map(() => EMPTY);
   const loaded = await readRanges(source, filled, { maxGapBytes: worthwhileGap(filled), signal: options?.signal });
   if (filled.length === ranges.length) return loaded;
   let next = 0;
@@ -47,6 +47,8 @@ async function readStep(
 
 /** Several parsers side by side, whose reads are made together. */
 export function* readTogether<Result>(parsers: readonly ByteReads<Result>[]): ByteReads<Result[]> {
+  const [only] = parsers;
+  if (only && parsers.length === 1) return [yield* only];
   const steps = parsers.map((parser) => parser.next());
   for (;;) {
     const ranges = steps.flatMap((step) => (step.done ? [] : step.value));

@@ -1,26 +1,39 @@
 import type { Jpeg2000Color } from '../codec/jpeg2000-color.ts';
-import type { Jpeg2000Plane, Jpeg2000Tile, Jpeg2000TileComponent, Jpeg2000Window } from '../codec/jpeg2000-window.ts';
+import type { Jpeg2000Plane, Jpeg2000Tile, Jpeg2000Window } from '../codec/jpeg2000-window.ts';
 import { ImageError } from '../errors.ts';
 import type { Rect } from '../geometry/rect.ts';
 import type { Size } from '../geometry/size.ts';
 import { assertWithin, type Limits } from '../limits.ts';
 import type { ByteRange } from '../source/read-ranges.ts';
-import type { ByteReads } from './byte-reads.ts';
+import { type ByteReads, readTogether } from './byte-reads.ts';
+import type { PrecinctBlocks } from './chunk-list.ts';
+import { type HeldBytes, readThrough } from './held-bytes.ts';
 import { type MainHeader, readMainHeader, type TileParameters } from './main-header.ts';
 import { PacketIndex } from './packet-index.ts';
-import { type PrecinctBlocks, type PrecinctRef, parsePrecincts } from './precinct-blocks.ts';
+import { PacketTools } from './packet-tools.ts';
 import { type Bounds, ceilShift, tileGeometry } from './tile-geometry.ts';
-import { readTileHeader, readTilePartTable, type TilePartTable } from './tile-parts.ts';
-import { type ResolutionWindow, waveletWindows } from './wavelet-window.ts';
+import { readTileHeader, readTilePartTable, type TilePartTable, tileExtent } from './tile-parts.ts';
+import { TileWindow } from './tile-window.ts';
 import { WeightedCache } from './weighted-cache.ts';
-import { BlockCollector, type ParsedPrecinct, precinctsTouching } from './window-blocks.ts';
+import { BlockCollector } from './window-blocks.ts';
 
 /** Bytes of packet indexes and of parsed packet headers that one open codestream keeps. */
 const INDEX_BYTES = 2 ** 28;
 const PRECINCT_BYTES = 2 ** 26;
+/** Bytes of tiles that were read as a whole, kept for the windows beside the one that they were read for. */
+const HELD_BYTES = 2 ** 22;
+/**
+ * Tiles up to this many bytes are read as a whole: that costs less than a handful of reads to find the packets that are needed,
+ * in files and much more so over networks. Of lower resolutions a tile has fewer bytes, by a fourth each.
+ */
+const WHOLE_TILE_BYTES = 2 ** 18;
+/** So many are read anyway. */
+const LEAST_TILE_BYTES = 2 ** 15;
+/** Tiles that are indexed side by side. */
+const TILES_AT_ONCE = 16;
 /** Tiles times components of one window. 65535 tiles of three components, each a pixel of the smallest resolution, fit. */
 const MAX_TILE_COMPONENTS = 2 ** 18;
-/** Resolutions of all these, of about 700 bytes each: the usual six of three components in each of 65535 tiles. */
+/** Resolutions of all these: the usual six of three components in each of 65535 tiles. */
 const MAX_RESOLUTIONS = 65535 * 3 * 6;
 
 const RESOLUTIONS_OF_WINDOW = 'The number of resolutions of all tiles of a window';
@@ -40,23 +53,47 @@ export interface WindowRequest {
 /** A window's code-blocks, and where their bytes lie. */
 export interface LocatedWindow {
   readonly window: Jpeg2000Window;
-  /** One after another, in this order, they are the bytes that `window` counts. */
-  readonly ranges: readonly ByteRange[];
+  /** Offset and length of each range in the file; one after another, in this order, they are the bytes that `window` counts. */
+  readonly ranges: Float64Array;
   readonly byteLength: number;
+  /** Tiles whose bytes are in memory already: they hold all the ranges from one number to another, exclusive. */
+  readonly held: readonly HeldRanges[];
+}
+
+interface HeldRanges extends HeldBytes {
+  readonly first: number;
+  readonly end: number;
 }
 
 /** The tiles of a window, indexed: the step between {@link Codestream.prepare} and {@link Codestream.locate}. */
 export type PreparedTiles = ReadonlyMap<number, PacketIndex>;
 
 /** Reads the code-blocks of a window. */
-export function* readBlocks({ ranges, byteLength }: LocatedWindow): ByteReads<Uint8Array> {
-  const bytes = new Uint8Array(byteLength);
-  let offset = 0;
-  for (const piece of yield ranges) {
-    bytes.set(piece, offset);
-    offset += piece.length;
+export function* readBlocks({ ranges, byteLength, held }: LocatedWindow): ByteReads<Uint8Array> {
+  const result = new Uint8Array(byteLength);
+  const missing: ByteRange[] = [];
+  const places: number[] = [];
+  let next = 0;
+  let place = 0;
+  for (let i = 0; 2 * i < ranges.length; i++) {
+    const byteOffset = ranges[2 * i]!;
+    const length = ranges[2 * i + 1]!;
+    while (held[next] && held[next]!.end <= i) next++;
+    const holder = held[next];
+    if (holder && holder.first <= i) {
+      const start = byteOffset - holder.start;
+      result.set(holder.bytes.subarray(start, start + length), place);
+    } else {
+      missing.push({ byteOffset, byteLength: length });
+      places.push(place);
+    }
+    place += length;
   }
-  return bytes;
+  if (missing.length > 0) {
+    const pieces = yield missing;
+    for (let i = 0; i < pieces.length; i++) result.set(pieces[i]!, places[i]);
+  }
+  return result;
 }
 
 /** Opens a codestream that lies at `offset` of a file. */
@@ -77,8 +114,12 @@ export class Codestream {
   readonly pixelY: number;
   readonly #end: number;
   readonly #limits: Limits;
-  readonly #indexes = new WeightedCache<number, PacketIndex>(INDEX_BYTES, (index) => index.byteLength);
-  readonly #precincts = new WeightedCache<string, PrecinctBlocks>(PRECINCT_BYTES, (blocks) => blocks.byteLength);
+  readonly #indexes = new WeightedCache<PacketIndex>(INDEX_BYTES, (index) => index.byteLength);
+  readonly #precincts = new WeightedCache<PrecinctBlocks>(PRECINCT_BYTES, (blocks) => blocks.byteLength);
+  readonly #held = new WeightedCache<HeldBytes>(HELD_BYTES, ({ bytes }) => bytes.byteLength);
+  readonly #tools = new PacketTools();
+  readonly #idleCollectors: BlockCollector[] = [];
+  #nextPacket = 0;
   #table: TilePartTable | undefined;
 
   constructor(main: MainHeader, end: number, limits: Limits) {
@@ -107,45 +148,111 @@ export class Codestream {
     return { width: x1 - x0, height: y1 - y0 };
   }
 
+  /** The tiles of a window when all of them have been indexed already. @throws ImageError `limit`. */
+  prepared(request: WindowRequest): PreparedTiles | undefined {
+    const prepared = new Map<number, PacketIndex>();
+    for (const tile of this.#tilesOf(request)) {
+      const index = this.#indexes.get(tile);
+      if (!index?.covers(request.discard)) return undefined;
+      prepared.set(tile, index);
+    }
+    return prepared;
+  }
+
   /**
    * Finds and indexes the tiles of a window. Not to be run twice at a time; may be given up and begun again.
    *
    * @throws ImageError `malformed` | `unsupported` | `limit`.
    */
   *prepare(request: WindowRequest): ByteReads<PreparedTiles> {
+    const tiles = this.#tilesOf(request);
     this.#table ??= yield* readTilePartTable(this.main, this.#end, this.#limits);
     const prepared = new Map<number, PacketIndex>();
+    const count = { resolutions: 0 };
+    for (let first = 0; first < tiles.length; first += TILES_AT_ONCE) {
+      const group = tiles.slice(first, first + TILES_AT_ONCE);
+      const found = group.map((tile) => this.#indexes.get(tile));
+      const open = group.filter((_, i) => !found[i]?.covers(request.discard));
+      const opened =
+        open.length > 0 ? yield* readTogether(open.map((tile) => this.#indexTile(tile, request, count))) : [];
+      let next = 0;
+      group.forEach((tile, i) => {
+        const index = tile === open[next] ? opened[next++] : found[i];
+        if (index) prepared.set(tile, index);
+      });
+    }
+    return prepared;
+  }
+
+  #tilesOf(request: WindowRequest): number[] {
     const planes = this.#planes(request);
     const tiles = this.#tilesTouching(planes, request.discard);
     assertWithin(tiles.length * planes.length, MAX_TILE_COMPONENTS, 'The number of tile-components of a window');
     assertWithin(tiles.length * resolutionCount(this.main.parameters), MAX_RESOLUTIONS, RESOLUTIONS_OF_WINDOW);
-    let resolutions = 0;
-    for (const tile of tiles) {
-      let index = this.#indexes.get(tile);
-      if (!index) {
-        const header = yield* readTileHeader(this.main, this.#table, tile, this.#limits);
-        if (!header) continue;
-        // Headers of tiles may declare more than the main header did.
-        resolutions += resolutionCount(header.parameters);
-        assertWithin(resolutions, MAX_RESOLUTIONS, RESOLUTIONS_OF_WINDOW);
-        index = new PacketIndex(tileGeometry(this.main.size, tile, header.parameters, this.#limits), header);
-        this.#indexes.set(tile, index);
-      }
-      yield* index.index(request.discard);
-      prepared.set(tile, index);
+    return tiles;
+  }
+
+  /** Reads the headers of a tile and its packets, as far as they are needed; `undefined` for one that the file lacks. */
+  *#indexTile(
+    tile: number,
+    { discard }: WindowRequest,
+    count: { resolutions: number },
+  ): ByteReads<PacketIndex | undefined> {
+    const held = this.#held.get(tile) ?? (yield* this.#readWhole(tile, discard));
+    const reads = this.#index(tile, discard, count);
+    return held ? yield* readThrough(reads, held) : yield* reads;
+  }
+
+  *#index(tile: number, discard: number, count: { resolutions: number }): ByteReads<PacketIndex | undefined> {
+    let index = this.#indexes.get(tile);
+    if (!index) {
+      const header = yield* readTileHeader(this.main, this.#table!, tile, this.#limits);
+      if (!header) return undefined;
+      // Headers of tiles may declare more than the main header did.
+      count.resolutions += resolutionCount(header.parameters);
+      assertWithin(count.resolutions, MAX_RESOLUTIONS, RESOLUTIONS_OF_WINDOW);
+      const geometry = tileGeometry(this.main.size, tile, header.parameters, this.#limits);
+      index = new PacketIndex(geometry, header, { tools: this.#tools, firstPacket: this.#nextPacket });
+      this.#nextPacket += index.packetCount;
+      this.#indexes.set(tile, index);
     }
-    return prepared;
+    yield* index.index(discard);
+    this.#indexes.set(tile, index);
+    return index;
+  }
+
+  /** The bytes of a tile that is small enough to be read as a whole. */
+  *#readWhole(tile: number, discard: number): ByteReads<HeldBytes | undefined> {
+    const extent = tileExtent(this.#table!, tile);
+    const most = Math.max(LEAST_TILE_BYTES, WHOLE_TILE_BYTES / 4 ** discard);
+    if (!extent || extent.byteLength > most) return undefined;
+    const [bytes] = yield [extent];
+    const held = { start: extent.byteOffset, bytes: bytes! };
+    this.#held.set(tile, held);
+    return held;
   }
 
   /** Finds the code-blocks of a window in prepared tiles; reads packet headers, but none of the blocks. */
   *locate(request: WindowRequest, prepared: PreparedTiles): ByteReads<LocatedWindow> {
     const components = this.#planes(request);
-    const collector = new BlockCollector();
+    // Others may run while this one waits for bytes: each has its own.
+    const collector = this.#idleCollectors.pop() ?? new BlockCollector();
+    collector.begin();
     const tiles: Jpeg2000Tile[] = [];
+    const held: HeldRanges[] = [];
     for (const [tile, index] of prepared) {
-      tiles.push(yield* this.#collectTile({ tile, index, request, components, collector }));
+      const tileWindow = new TileWindow(index, components, request.discard);
+      const bytes = this.#held.get(tile);
+      const reads = tileWindow.load(this.#precincts, request.layers ?? Infinity);
+      yield* bytes ? readThrough(reads, bytes) : reads;
+      const first = collector.rangeCount;
+      collector.endRange();
+      tiles.push(tileWindow.collect(collector));
+      if (bytes) held.push({ ...bytes, first, end: collector.rangeCount });
     }
-    assertWithin(collector.byteLength, this.#limits.maxSegmentBytes, 'The code-blocks of a window in bytes');
+    const { byteLength, ranges, blocks, blockIds, segments } = collector;
+    this.#idleCollectors.push(collector);
+    assertWithin(byteLength, this.#limits.maxSegmentBytes, 'The code-blocks of a window in bytes');
     const bounds = this.bounds(request.discard);
     const window: Jpeg2000Window = {
       cacheKey: request.cacheKey?.map((word, i) => (i === 2 ? word ^ (request.layers ?? 0) : word)),
@@ -153,14 +260,10 @@ export class Codestream {
       y0: bounds.y0 + request.rect.y,
       width: request.rect.width,
       height: request.rect.height,
-      components,
-      tiles,
-      blocks: collector.blocks,
-      blockIds: collector.blockIds,
-      segments: collector.segments,
+      ...{ components, tiles, blocks, blockIds, segments },
       color: request.color,
     };
-    return { window, ranges: collector.ranges, byteLength: collector.byteLength };
+    return { window, ranges, byteLength, held };
   }
 
   /** The samples of each component that a window needs. */
@@ -203,94 +306,6 @@ export class Codestream {
     }
     return tiles;
   }
-
-  *#collectTile(source: TileSource): ByteReads<Jpeg2000Tile> {
-    const { index, request, components, collector } = source;
-    const windows = index.geometry.components.map((component, number) => {
-      const levels = component.coding.levels;
-      const resolution = Math.max(0, levels - request.discard);
-      const decimation = 2 ** Math.max(0, request.discard - levels);
-      const area = tileArea(components[number]!, component.resolutions[resolution]!, decimation);
-      const empty = area.x1 <= area.x0 || area.y1 <= area.y0;
-      const samples: Bounds = {
-        x0: area.x0 * decimation,
-        y0: area.y0 * decimation,
-        x1: (area.x1 - 1) * decimation + 1,
-        y1: (area.y1 - 1) * decimation + 1,
-      };
-      return { area, decimation, resolutions: empty ? [] : waveletWindows(component, resolution, samples) };
-    });
-    const precincts = yield* this.#precinctsOf(
-      source,
-      windows.map(({ resolutions }) => resolutions),
-    );
-    return {
-      componentTransform: index.header.parameters.tile.componentTransform,
-      components: windows.map(({ area, decimation, resolutions }, number): Jpeg2000TileComponent => {
-        const component = index.geometry.components[number]!;
-        return {
-          x0: area.x0,
-          y0: area.y0,
-          width: Math.max(0, area.x1 - area.x0),
-          height: Math.max(0, area.y1 - area.y0),
-          decimation,
-          reversible: component.coding.reversible,
-          blockStyle: component.coding.blockStyle,
-          roiShift: component.roiShift,
-          resolutions: resolutions.map((window) => {
-            const parsed = precincts.get(`${number}/${window.resolution}`) ?? [];
-            return {
-              x0: window.x0,
-              y0: window.y0,
-              width: window.x1 - window.x0,
-              height: window.y1 - window.y0,
-              bands: window.bands.map((band) => collector.addBand(component, band, parsed)),
-            };
-          }),
-        };
-      }),
-    };
-  }
-
-  /** Packet headers of all precincts that the windows touch, by `component/resolution`. */
-  *#precinctsOf(
-    { tile, index, request }: TileSource,
-    windows: readonly (readonly ResolutionWindow[])[],
-  ): ByteReads<Map<string, ParsedPrecinct[]>> {
-    const layers = Math.max(1, Math.min(request.layers ?? Infinity, index.header.parameters.tile.layers));
-    const refs = windows.flatMap((resolutions, component) =>
-      resolutions.flatMap((window): PrecinctRef[] => {
-        const { resolution } = window;
-        const geometry = index.geometry.components[component]!.resolutions[resolution]!;
-        return precinctsTouching(geometry, window).map((precinct) => ({ component, resolution, precinct }));
-      }),
-    );
-    const keyOf = (ref: PrecinctRef): string => `${tile}/${ref.component}/${ref.resolution}/${ref.precinct}/${layers}`;
-    const found = refs.map((ref) => this.#precincts.get(keyOf(ref)));
-    const missing = refs.filter((_, i) => found[i] === undefined);
-    const parsed = missing.length > 0 ? yield* parsePrecincts(index, missing, layers) : [];
-    missing.forEach((ref, i) => {
-      this.#precincts.set(keyOf(ref), parsed[i]!);
-    });
-    const byResolution = new Map<string, ParsedPrecinct[]>();
-    let next = 0;
-    refs.forEach((ref, i) => {
-      const key = `${ref.component}/${ref.resolution}`;
-      const entry = { ref, blocks: found[i] ?? parsed[next++]! };
-      const list = byResolution.get(key);
-      if (list) list.push(entry);
-      else byResolution.set(key, [entry]);
-    });
-    return byResolution;
-  }
-}
-
-interface TileSource {
-  readonly tile: number;
-  readonly index: PacketIndex;
-  readonly request: WindowRequest;
-  readonly components: readonly Jpeg2000Plane[];
-  readonly collector: BlockCollector;
 }
 
 /** Resolutions of all components of a tile. */
@@ -315,16 +330,6 @@ function samplesOf(
   const first = clamp(Math.floor(start / step));
   const last = clamp(Math.floor((start + count - 1) / step));
   return { start: first, count: end > least ? last - first + 1 : 0 };
-}
-
-/** What a tile has of a plane, in the plane's coordinates. */
-function tileArea(plane: Jpeg2000Plane, tile: Bounds, decimation: number): Bounds {
-  return {
-    x0: Math.max(plane.x0, Math.ceil(tile.x0 / decimation)),
-    y0: Math.max(plane.y0, Math.ceil(tile.y0 / decimation)),
-    x1: Math.min(plane.x0 + plane.width, Math.ceil(tile.x1 / decimation)),
-    y1: Math.min(plane.y0 + plane.height, Math.ceil(tile.y1 / decimation)),
-  };
 }
 
 /** Throws when a request leaves the picture. */

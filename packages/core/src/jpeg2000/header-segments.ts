@@ -36,6 +36,13 @@ export class HeaderSegments {
   readonly packetLengths: NumberedPiece[] = [];
   readonly packedHeaders: NumberedPiece[] = [];
   readonly comments: string[] = [];
+
+  /** True when something in them says how packets are coded. */
+  get changesCoding(): boolean {
+    const { tileCoding, coding, quantization, codingOf, quantizationOf, roiShiftOf, progressionChanges } = this;
+    const maps = codingOf.size + quantizationOf.size + roiShiftOf.size;
+    return Boolean(tileCoding ?? coding ?? quantization) || maps + progressionChanges.length > 0;
+  }
 }
 
 interface HeaderContext {

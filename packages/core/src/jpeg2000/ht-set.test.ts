@@ -1,21 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { ChunkList } from './chunk-list.ts';
 import { lastHtSet } from './ht-set.ts';
+import { PrecinctShape } from './precinct-state.ts';
 
-/** One code-block after another that is not looked at: chunks as bytes and passes. */
+/** The second code-block of a precinct, after one that is not looked at: its chunks as bytes and passes. */
 function setOf(...chunks: readonly (readonly [bytes: number, passes: number])[]): ReturnType<typeof lastHtSet> {
-  return lastHtSet(
-    {
-      bands: [],
-      zeroPlanes: new Uint8Array(2),
-      isHt: Uint8Array.of(0, 1),
-      firstChunk: Uint32Array.of(0, 1, chunks.length + 1),
-      chunkOffset: new Float64Array(chunks.length + 1),
-      chunkLength: Uint32Array.from([99, ...chunks.map(([bytes]) => bytes)]),
-      chunkPasses: Uint8Array.from([1, ...chunks.map(([, passes]) => passes)]),
-      byteLength: 0,
-    },
-    1,
-  );
+  const shape = new PrecinctShape([{ cols: 2, rows: 1 }]);
+  const list = new ChunkList();
+  list.begin(shape.blockCount, true);
+  list.beginPacket();
+  list.chunk(0, 99, 1);
+  for (const [bytes, passes] of chunks) list.chunk(1, bytes, passes);
+  list.placePacket(0, Infinity);
+  return lastHtSet(list.finish([], shape.begin()), 1);
 }
 
 describe('lastHtSet', () => {

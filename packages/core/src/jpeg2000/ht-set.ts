@@ -1,4 +1,4 @@
-import type { PrecinctBlocks } from './precinct-blocks.ts';
+import type { PrecinctBlocks } from './chunk-list.ts';
 
 /** Passes of a high-throughput code-block that belong together: a cleanup pass, and up to two that refine it. */
 export interface HtSet {
@@ -18,12 +18,13 @@ const LEAST_CLEANUP_BYTES = 2;
  * The last set of a code-block that has bytes. It says all that the ones before it say, and more (T.814 clause 7.1): they
  * need not be read. `undefined` where none can be used.
  */
-export function lastHtSet({ firstChunk, chunkLength, chunkPasses }: PrecinctBlocks, block: number): HtSet | undefined {
+export function lastHtSet(blocks: PrecinctBlocks, block: number): HtSet | undefined {
   let last: { number: number; cleanup: number; refinements: number[]; passes: number } | undefined;
   let pass = 0;
-  for (let chunk = firstChunk[block]!; chunk < firstChunk[block + 1]!; chunk++) {
-    const byteLength = chunkLength[chunk]!;
-    const passes = chunkPasses[chunk]!;
+  const end = blocks.firstChunk(block + 1);
+  for (let chunk = blocks.firstChunk(block); chunk < end; chunk++) {
+    const byteLength = blocks.chunkLength(chunk);
+    const passes = blocks.chunkPasses(chunk);
     const number = Math.floor((pass + passes - 1) / 3);
     const endsInCleanup = (pass + passes - 1) % 3 === 0;
     if (endsInCleanup && byteLength >= LEAST_CLEANUP_BYTES) {
@@ -34,6 +35,6 @@ export function lastHtSet({ firstChunk, chunkLength, chunkPasses }: PrecinctBloc
     }
     pass += passes;
   }
-  const refined = last?.refinements.some((chunk) => chunkLength[chunk]! > 0);
+  const refined = last?.refinements.some((chunk) => blocks.chunkLength(chunk) > 0);
   return last && !refined ? { ...last, refinements: [], passes: 1 } : last;
 }

@@ -1,7 +1,9 @@
 import { ImageError } from '../errors.ts';
 import type { ByteReads } from './byte-reads.ts';
+import { PacketHeaders } from './packet-headers.ts';
 import { type PacketPosition, packetOrder } from './packet-order.ts';
 import { PacketScanner } from './packet-scanner.ts';
+import type { PacketTools } from './packet-tools.ts';
 import type { TileGeometry } from './tile-geometry.ts';
 import type { PacketData, TileHeader } from './tile-parts.ts';
 
@@ -11,36 +13,60 @@ export interface PacketPlace {
   readonly offset: number;
   /** File offset where the tile-part ends that holds it. */
   readonly end: number;
-  /** Index into the tile's packed headers, where there are any. */
-  readonly packedHeader: number;
+  /** Holds the packet's header from `headerStart` on; `undefined` when it has to be read from the file. */
+  readonly headers: Uint8Array | undefined;
+  readonly headerStart: number;
+}
+
+/** Names a precinct of a tile. */
+export interface PrecinctRef {
+  readonly component: number;
+  readonly resolution: number;
+  /** Within the resolution. */
+  readonly precinct: number;
+}
+
+/** What an index has from its codestream. */
+export interface IndexSurroundings {
+  readonly tools: PacketTools;
+  readonly firstPacket: number;
 }
 
 /**
- * Where each packet of a tile begins: four bytes a packet (eight when the tile spans 4 GB, four more for packed headers).
+ * Where each packet of a tile begins: four bytes a packet (eight when the tile spans 4 GB), and four more with its header where
+ * headers are in memory.
  *
  * With PLT or PLM it is made without reading anything. Else packet headers are scanned in the order of the codestream, only
- * as far as the resolutions that were asked for; the scan goes on later from where it stopped.
+ * as far as the resolutions that were asked for, and kept unless they are very many; the scan goes on later from where it
+ * stopped.
  */
 export class PacketIndex {
   readonly geometry: TileGeometry;
   readonly header: TileHeader;
+  readonly tools: PacketTools;
+  /** Number of the tile's first packet among those of all indexes that a codestream ever had. */
+  readonly firstPacket: number;
   readonly #layers: number;
   readonly #base: number;
   readonly #geometryBytes: number;
   /** From `#base`, 0 = not met (yet). */
   readonly #offsets: Uint32Array | Float64Array;
-  readonly #packedOffsets: Uint32Array | undefined;
+  #headers: PacketHeaders | undefined;
   /** Packets not met yet, by component and resolution. */
-  readonly #missing: number[][];
-  readonly #order: Iterator<PacketPosition, void, void>;
+  #missing: number[][] = [];
+  /** Until the index is complete. */
+  #order: Iterator<PacketPosition, void, void> | undefined;
   #scanner: PacketScanner | undefined;
   #pending: PacketPosition | undefined;
   #complete = false;
+  #coveredDiscard = Infinity;
   #failure: unknown;
 
-  constructor(geometry: TileGeometry, header: TileHeader) {
+  constructor(geometry: TileGeometry, header: TileHeader, { tools, firstPacket }: IndexSurroundings) {
     this.geometry = geometry;
     this.header = header;
+    this.tools = tools;
+    this.firstPacket = firstPacket;
     this.#layers = header.parameters.tile.layers;
     const first = header.data[0]!;
     this.#base = first.offset - 1;
@@ -48,17 +74,17 @@ export class PacketIndex {
     const count = geometry.precinctCount * this.#layers;
     assertEnoughBytes(count, header);
     this.#offsets = span < 2 ** 32 ? new Uint32Array(count) : new Float64Array(count);
-    this.#packedOffsets = header.packedHeaders && new Uint32Array(count);
-    this.#geometryBytes = geometry.components.reduce((sum, { resolutions }) => sum + 1024 * resolutions.length, 4096);
-    this.#missing = geometry.components.map(({ resolutions }) =>
-      resolutions.map(({ precinctsWide, precinctsHigh }) => precinctsWide * precinctsHigh * this.#layers),
-    );
-    this.#order = this.#packetsInOrder();
+    this.#headers = header.packedHeaders && PacketHeaders.packed(header.packedHeaders, count);
+    this.#geometryBytes = 4096 + 512 * geometry.components.length + 1024 * geometry.filledCount;
   }
 
-  /** Bytes of memory held, roughly. */
+  /** Bytes of memory held, roughly. Grows while packets are indexed. */
   get byteLength(): number {
-    return this.#geometryBytes + this.#offsets.byteLength + (this.#packedOffsets?.byteLength ?? 0);
+    return this.#geometryBytes + this.#offsets.byteLength + (this.#headers?.byteLength ?? 0);
+  }
+
+  get packetCount(): number {
+    return this.#offsets.length;
   }
 
   /** Where a packet is; `undefined` for one that the codestream lost. Index first. */
@@ -67,16 +93,24 @@ export class PacketIndex {
     const relative = this.#offsets[id]!;
     if (relative === 0) return undefined;
     const offset = this.#base + relative;
-    return { offset, end: this.#endOfPart(offset), packedHeader: this.#packedOffsets?.[id] ?? 0 };
+    const headerStart = this.#headers?.offsetOf(id);
+    const headers = headerStart === undefined ? undefined : this.#headers?.bytes;
+    return { offset, end: this.#endOfPart(offset), headers, headerStart: headerStart ?? 0 };
+  }
+
+  /** True when `index` has nothing to do. */
+  covers(discard: number): boolean {
+    return this.#failure === undefined && (this.#complete || discard >= this.#coveredDiscard);
   }
 
   /** Indexes the packets of all resolutions that remain when `discard` levels are left out. */
   *index(discard: number): ByteReads<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#complete) return;
+    if (this.covers(discard)) return;
     try {
       if (this.#indexByLengths()) return;
       yield* this.#scan(discard);
+      this.#coveredDiscard = Math.min(this.#coveredDiscard, discard);
     } catch (error) {
       this.#failure = error;
       throw error;
@@ -87,8 +121,10 @@ export class PacketIndex {
     for (const volume of this.header.parameters.volumes) yield* packetOrder(this.geometry, volume);
   }
 
-  #precinctOf({ component, resolution, precinct }: PacketPosition): number {
-    return this.geometry.components[component]!.resolutions[resolution]!.firstPrecinct + precinct;
+  /** Number of a precinct within the tile. */
+  precinctOf({ component, resolution, precinct }: PrecinctRef): number {
+    const { firstPrecinct, resolutions } = this.geometry.components[component]!;
+    return firstPrecinct + resolutions[resolution]!.firstPrecinct + precinct;
   }
 
   /** True when every tile-part lists the lengths of its packets and they add up. */
@@ -100,8 +136,9 @@ export class PacketIndex {
     let part = 0;
     let next = 0;
     let position = data[0]!.offset;
-    for (let packet = this.#order.next(); !packet.done; packet = this.#order.next()) {
-      const id = this.#precinctOf(packet.value) * this.#layers + packet.value.layer;
+    const order = this.#packetsInOrder();
+    for (let packet = order.next(); !packet.done; packet = order.next()) {
+      const id = this.precinctOf(packet.value) * this.#layers + packet.value.layer;
       if (this.#offsets[id] !== 0) continue;
       while (part < data.length && next >= lengths[part]!.length) {
         part++;
@@ -117,47 +154,64 @@ export class PacketIndex {
   }
 
   *#scan(discard: number): ByteReads<void> {
-    const isWanted = (component: number, resolution: number): boolean =>
-      resolution <= Math.max(0, this.geometry.components[component]!.coding.levels - discard);
+    const scanner = (this.#scanner ??= this.#beginScan());
+    // Resolutions of each component that are wanted.
+    const ends = this.geometry.components.map(({ coding: { levels } }) => Math.max(0, levels - discard) + 1);
     let wanted = 0;
+    let missing = 0;
     this.#missing.forEach((counts, component) => {
-      counts.forEach((count, resolution) => {
-        if (isWanted(component, resolution)) wanted += count;
-      });
+      for (let resolution = 0; resolution < counts.length; resolution++) {
+        missing += counts[resolution]!;
+        if (resolution < ends[component]!) wanted += counts[resolution]!;
+      }
     });
-    this.#scanner ??= new PacketScanner(this.geometry, this.header);
     while (wanted > 0) {
       const packet = this.#nextPacket();
       if (!packet) break;
-      let outcome = this.#scanner.step(packet);
+      let outcome = scanner.step(packet);
       while (typeof outcome === 'object') {
-        yield* this.#scanner.window.load(outcome.offset, outcome.byteLength);
-        outcome = this.#scanner.step(packet);
+        yield* scanner.window.load(outcome.offset, outcome.byteLength);
+        outcome = scanner.step(packet);
       }
       if (outcome === 'end') break;
-      if (outcome === 'found') this.#note(packet, this.#scanner);
+      if (outcome === 'found') this.#note(packet, scanner);
       this.#pending = undefined;
       this.#missing[packet.component]![packet.resolution]!--;
-      if (isWanted(packet.component, packet.resolution)) wanted--;
+      missing--;
+      if (packet.resolution < ends[packet.component]!) wanted--;
     }
+    if (wanted === 0 && missing > 0) return;
     // What a scan needs is held only while there is more to scan.
-    if (wanted === 0 && this.#missing.some((counts) => counts.some((count) => count > 0))) return;
     this.#complete = true;
     this.#scanner = undefined;
+    this.#order = undefined;
+    this.#missing = [];
+    if (!this.header.packedHeaders) this.#headers?.trim();
   }
 
-  #note(packet: PacketPosition, { offset, packedOffset }: PacketScanner): void {
-    const id = this.#precinctOf(packet) * this.#layers + packet.layer;
-    this.#offsets[id] = offset - this.#base;
-    if (this.#packedOffsets) this.#packedOffsets[id] = packedOffset;
+  #beginScan(): PacketScanner {
+    this.#missing = this.geometry.components.map(({ resolutions }) =>
+      resolutions.map(({ precinctsWide, precinctsHigh }) => precinctsWide * precinctsHigh * this.#layers),
+    );
+    this.#headers ??= PacketHeaders.toKeep(this.packetCount);
+    this.#order = this.#packetsInOrder();
+    return new PacketScanner(this.geometry, this.header, this.tools);
+  }
+
+  #note(packet: PacketPosition, scanner: PacketScanner): void {
+    const id = this.precinctOf(packet) * this.#layers + packet.layer;
+    this.#offsets[id] = scanner.offset - this.#base;
+    const { headerOffset, headerLength } = scanner;
+    if (this.header.packedHeaders) this.#headers?.note(id, headerOffset);
+    else this.#headers?.keep(id, scanner.window.bytes, headerOffset, headerLength);
   }
 
   #nextPacket(): PacketPosition | undefined {
     // A scan that was given up while it waited for bytes goes on with the same packet.
     while (this.#pending === undefined) {
-      const next = this.#order.next();
-      if (next.done) return undefined;
-      const id = this.#precinctOf(next.value) * this.#layers + next.value.layer;
+      const next = this.#order?.next();
+      if (!next || next.done) return undefined;
+      const id = this.precinctOf(next.value) * this.#layers + next.value.layer;
       if (this.#offsets[id] === 0) this.#pending = next.value;
     }
     return this.#pending;

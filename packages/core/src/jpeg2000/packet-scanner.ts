@@ -1,7 +1,8 @@
 import { assertWithin } from '../limits.ts';
 import { ByteWindow } from './byte-reads.ts';
-import { PacketHeaderParser } from './packet-header.ts';
+import type { PacketHeaderParser } from './packet-header.ts';
 import type { PacketPosition } from './packet-order.ts';
+import type { PacketTools } from './packet-tools.ts';
 import { PrecinctShapes, type PrecinctState } from './precinct-state.ts';
 import type { TileGeometry } from './tile-geometry.ts';
 import type { PacketData, TileHeader } from './tile-parts.ts';
@@ -24,13 +25,15 @@ export interface WantedBytes {
  * the state of all precincts is kept, in one array a resolution.
  */
 export class PacketScanner {
-  /** File offset of the packet last found (of its body where headers are packed), and of its header in those. */
+  /** File offset of the packet last found (of its body where headers are packed). */
   offset = 0;
-  packedOffset = 0;
+  /** Where its header is, and how long: in the packed headers, else in `window`. */
+  headerOffset = 0;
+  headerLength = 0;
   window: ByteWindow;
   readonly #header: TileHeader;
   readonly #geometry: TileGeometry;
-  readonly #parsers: readonly PacketHeaderParser[];
+  readonly #tools: PacketTools;
   readonly #keepsStates: boolean;
   /** By component and resolution, made when they are met: many resolutions of small tiles have no samples. */
   readonly #lanes: (ScanLane | undefined)[][];
@@ -42,18 +45,15 @@ export class PacketScanner {
   /** SOP of the current packet has been dealt with, where headers are packed apart. */
   #startSkipped = false;
 
-  constructor(geometry: TileGeometry, header: TileHeader) {
+  constructor(geometry: TileGeometry, header: TileHeader, tools: PacketTools) {
     this.#geometry = geometry;
+    this.#tools = tools;
     this.#header = header;
     this.#position = header.data[0]!.offset;
     this.window = new ByteWindow(header.data[0]!.end, SCAN_AHEAD);
     const { tile, volumes } = header.parameters;
     const layersTogether = volumes.length === 1 && /^(RPCL|PCRL|CPRL)$/.test(tile.progression);
     this.#keepsStates = tile.layers > 1 && !layersTogether;
-    const { headerEndMarkers } = tile;
-    this.#parsers = geometry.components.map(
-      ({ coding: { blockStyle } }) => new PacketHeaderParser({ blockStyle, headerEndMarkers }),
-    );
     this.#lanes = geometry.components.map(() => []);
   }
 
@@ -61,9 +61,11 @@ export class PacketScanner {
     const lanes = this.#lanes[component]!;
     let lane = lanes[resolution];
     if (!lane) {
-      const own = this.#geometry.components[component]!.resolutions[resolution]!;
+      const { coding, resolutions } = this.#geometry.components[component]!;
+      const own = resolutions[resolution]!;
+      const parser = this.#tools.parserOf(coding.blockStyle, this.#header.parameters.tile.headerEndMarkers);
       const keptCount = this.#keepsStates ? own.precinctsWide * own.precinctsHigh : 0;
-      lane = new ScanLane(new PrecinctShapes(own), this.#parsers[component]!, keptCount);
+      lane = new ScanLane(new PrecinctShapes(own, this.#tools.shapes), parser, keptCount);
       lanes[resolution] = lane;
     }
     return lane;
@@ -111,7 +113,8 @@ export class PacketScanner {
     const state = lane.stateOf(packet);
     if (!lane.parser.parse(state, packet.layer, packedHeaders, this.#packedPosition)) return 'end';
     this.offset = this.#position;
-    this.packedOffset = this.#packedPosition;
+    this.headerOffset = this.#packedPosition;
+    this.headerLength = lane.parser.headerLength;
     this.#packedPosition += lane.parser.headerLength;
     this.#position += lane.parser.bodyLength;
     this.#startSkipped = false;
@@ -129,6 +132,8 @@ export class PacketScanner {
     const saved = isAll ? undefined : lane.save(state);
     if (lane.parser.parse(state, packet.layer, window.bytes, offset - window.start)) {
       this.offset = offset;
+      this.headerOffset = offset - window.start;
+      this.headerLength = lane.parser.headerLength;
       this.#position += lane.parser.headerLength + lane.parser.bodyLength;
       this.#lookAhead = 0;
       return 'found';
@@ -157,7 +162,7 @@ class ScanLane {
   #current: PrecinctState | undefined;
   #currentPrecinct = -1;
   /** States of precincts that an edge cuts: larger than the shared shape never, smaller often. */
-  readonly #cut = new Map<number, PrecinctState>();
+  #cut: Map<number, PrecinctState> | undefined;
 
   constructor(shapes: PrecinctShapes, parser: PacketHeaderParser, keptCount: number) {
     this.#shapes = shapes;
@@ -191,6 +196,7 @@ class ScanLane {
 
   #keptState(precinct: number): PrecinctState {
     if (!this.#shapes.isWhole(precinct)) {
+      this.#cut ??= new Map();
       const known = this.#cut.get(precinct);
       if (known) return known;
       const state = this.#shapes.of(precinct).begin();

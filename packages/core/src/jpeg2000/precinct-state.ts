@@ -7,7 +7,7 @@ import { WeightedCache } from './weighted-cache.ts';
 const MAX_BLOCKS = 1 << 22;
 const KNOWN = 0x8000;
 const FIRST_LENGTH_BITS = 3 << 8;
-/** Shapes of precincts with fewer code-blocks than this on each side are shared, by all codestreams, and so many are kept. */
+/** Shapes of precincts with fewer code-blocks than this on each side are shared, and so many are kept. */
 const MAX_SHARED_SIDE = 16;
 const MAX_SHARED_SHAPES = 1024;
 
@@ -77,13 +77,35 @@ export class PrecinctShape {
   }
 }
 
+/** The shapes of a codestream. Small ones occur over and over: every precinct of a picture in small tiles is cut by an edge. */
+export class SharedShapes {
+  readonly #shapes = new WeightedCache<PrecinctShape>(MAX_SHARED_SHAPES, () => 1);
+
+  of(grids: readonly BlockGrid[]): PrecinctShape {
+    // The leading 1 tells one grid from three.
+    let key = 1;
+    for (const { cols, rows } of grids) {
+      if (cols >= MAX_SHARED_SIDE || rows >= MAX_SHARED_SIDE) return new PrecinctShape(grids);
+      key = (key * MAX_SHARED_SIDE + cols) * MAX_SHARED_SIDE + rows;
+    }
+    let shape = this.#shapes.get(key);
+    if (!shape) {
+      shape = new PrecinctShape(grids);
+      this.#shapes.set(key, shape);
+    }
+    return shape;
+  }
+}
+
 /** The shapes of a resolution's precincts. */
 export class PrecinctShapes {
   readonly #resolution: Resolution;
+  readonly #shared: SharedShapes;
   #whole: PrecinctShape | undefined;
 
-  constructor(resolution: Resolution) {
+  constructor(resolution: Resolution, shared: SharedShapes) {
     this.#resolution = resolution;
+    this.#shared = shared;
   }
 
   /** Of a precinct that no edge cuts. */
@@ -100,12 +122,12 @@ export class PrecinctShapes {
     // A precinct much larger than the picture is always cut: its whole shape is never used.
     const { x0, y0, x1, y1 } = resolution;
     const exists = 2 ** resolution.precinctX <= x1 - x0 && 2 ** resolution.precinctY <= y1 - y0;
-    return sharedShape(exists ? resolution.bands.map(() => ({ cols, rows })) : []);
+    return this.#shared.of(exists ? resolution.bands.map(() => ({ cols, rows })) : []);
   }
 
   /** `precinct` counts from 0 within the resolution. */
   of(precinct: number): PrecinctShape {
-    return this.isWhole(precinct) ? this.whole : sharedShape(precinctBands(this.#resolution, precinct));
+    return this.isWhole(precinct) ? this.whole : this.#shared.of(precinctBands(this.#resolution, precinct));
   }
 
   isWhole(precinct: number): boolean {
@@ -116,24 +138,6 @@ export class PrecinctShapes {
     const top = (Math.floor(precinct / precinctsWide) + floorShift(y0, precinctY)) * height;
     return left >= x0 && top >= y0 && left + width <= x1 && top + height <= y1;
   }
-}
-
-const sharedShapes = new WeightedCache<number, PrecinctShape>(MAX_SHARED_SHAPES, () => 1);
-
-/** The shape of these grids. Small ones occur over and over: every precinct of a picture in small tiles is cut by an edge. */
-export function sharedShape(grids: readonly BlockGrid[]): PrecinctShape {
-  // The leading 1 tells one grid from three.
-  let key = 1;
-  for (const { cols, rows } of grids) {
-    if (cols >= MAX_SHARED_SIDE || rows >= MAX_SHARED_SIDE) return new PrecinctShape(grids);
-    key = (key * MAX_SHARED_SIDE + cols) * MAX_SHARED_SIDE + rows;
-  }
-  let shape = sharedShapes.get(key);
-  if (!shape) {
-    shape = new PrecinctShape(grids);
-    sharedShapes.set(key, shape);
-  }
-  return shape;
 }
 
 /** A tag tree (T.800 B.10.2): the value so far of each node, and a bit when it is final. */

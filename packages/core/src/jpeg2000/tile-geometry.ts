@@ -21,14 +21,14 @@ export interface Band extends Bounds {
   readonly step: number;
 }
 
-/** One resolution level of a tile-component; 0 is the smallest. */
+/** One resolution level of a tile-component; 0 is the smallest. One without samples has neither precincts nor subbands. */
 export interface Resolution extends Bounds {
   /** log2 of the precinct size in samples of this resolution. */
   readonly precinctX: number;
   readonly precinctY: number;
   readonly precinctsWide: number;
   readonly precinctsHigh: number;
-  /** Number of the first precinct within the tile; the others follow row by row. */
+  /** Number of the first precinct within the tile-component; the others follow row by row. */
   readonly firstPrecinct: number;
   /** log2 of the code-block size after the precinct's size has limited it. */
   readonly blockX: number;
@@ -42,13 +42,18 @@ export interface TileComponent extends Bounds {
   readonly dy: number;
   readonly coding: ComponentCoding;
   readonly roiShift: number;
+  /** The very ones of the component before where both are alike. */
   readonly resolutions: readonly Resolution[];
+  /** Number of the first precinct within the tile. */
+  readonly firstPrecinct: number;
 }
 
 /** A tile on the reference grid. */
 export interface TileGeometry extends Bounds {
   readonly components: readonly TileComponent[];
   readonly precinctCount: number;
+  /** Resolutions that have samples, those that components share counted once. */
+  readonly filledCount: number;
 }
 
 /** The code-blocks of one precinct in one subband: a grid, numbered from `firstBlock` row by row. */
@@ -93,100 +98,174 @@ export function tileBounds(size: ImageSize, tile: number): Bounds {
   };
 }
 
-/** Works out resolutions, subbands and precinct counts of a tile (T.800 B.5 to B.7). */
+/**
+ * Works out resolutions and precinct counts of a tile (T.800 B.5 to B.7), subbands when they are asked for. What has no samples
+ * costs nothing: a tile of one pixel may declare 33 resolutions, of which few hold it.
+ */
 export function tileGeometry(size: ImageSize, tile: number, parameters: TileParameters, limits: Limits): TileGeometry {
   const bounds = tileBounds(size, tile);
+  const components: TileComponent[] = [];
   let precinctCount = 0;
-  const components = size.components.map(({ dx, dy, bits }, index): TileComponent => {
+  let filledCount = 0;
+  let last: ComponentResolutions | undefined;
+  for (let index = 0; index < size.components.length; index++) {
+    const { dx, dy, bits } = size.components[index]!;
     const coding = parameters.coding[index]!;
-    const area: Bounds = {
-      x0: Math.ceil(bounds.x0 / dx),
-      y0: Math.ceil(bounds.y0 / dy),
-      x1: Math.ceil(bounds.x1 / dx),
-      y1: Math.ceil(bounds.y1 / dy),
-    };
-    const resolutions = coding.precincts.map((_, level) => {
-      const context = { area, coding, quantization: parameters.quantization[index]!, bits, level };
-      const resolution = resolutionGeometry(context, precinctCount);
-      precinctCount += resolution.precinctsWide * resolution.precinctsHigh;
-      return resolution;
-    });
-    return { ...area, dx, dy, coding, roiShift: parameters.roiShift[index]!, resolutions };
-  });
-  for (const { resolutions } of components) {
-    for (const { precinctsWide, precinctsHigh } of resolutions) {
-      assertWithin(Math.max(precinctsWide, precinctsHigh), MAX_PRECINCT_COLUMNS, 'The number of precincts in a row');
+    const quantization = parameters.quantization[index]!;
+    const x0 = Math.ceil(bounds.x0 / dx);
+    const y0 = Math.ceil(bounds.y0 / dy);
+    const x1 = Math.ceil(bounds.x1 / dx);
+    const y1 = Math.ceil(bounds.y1 / dy);
+    const context: BandContext = { x0, y0, x1, y1, coding, quantization, bits };
+    // Most pictures have components that are all alike.
+    if (!last || !isAlike(context, last.context)) {
+      last = componentResolutions(context);
+      filledCount += last.filledCount;
     }
+    const roiShift = parameters.roiShift[index]!;
+    const { resolutions } = last;
+    components.push({ x0, y0, x1, y1, dx, dy, coding, roiShift, resolutions, firstPrecinct: precinctCount });
+    precinctCount += last.precinctCount;
   }
   assertWithin(precinctCount * parameters.tile.layers, limits.maxSegments, 'The number of packets of a tile');
-  return { ...bounds, components, precinctCount };
+  return { ...bounds, components, precinctCount, filledCount };
 }
+
+interface ComponentResolutions {
+  readonly context: BandContext;
+  readonly resolutions: readonly Resolution[];
+  readonly precinctCount: number;
+  readonly filledCount: number;
+}
+
+function componentResolutions(context: BandContext): ComponentResolutions {
+  const { coding, quantization } = context;
+  assertSteps(coding, quantization);
+  const resolutions: Resolution[] = new Array(coding.levels + 1).fill(NO_SAMPLES);
+  const lowest = lowestFilled(context);
+  let precinctCount = 0;
+  for (let level = lowest; level <= coding.levels; level++) {
+    const resolution = new FilledResolution(context, level, precinctCount);
+    const { precinctsWide, precinctsHigh } = resolution;
+    assertWithin(Math.max(precinctsWide, precinctsHigh), MAX_PRECINCT_COLUMNS, 'The number of precincts in a row');
+    precinctCount += precinctsWide * precinctsHigh;
+    resolutions[level] = resolution;
+  }
+  return { context, resolutions, precinctCount, filledCount: coding.levels + 1 - lowest };
+}
+
+function isAlike(a: BandContext, b: BandContext): boolean {
+  const sameArea = a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1;
+  return sameArea && a.coding === b.coding && a.quantization === b.quantization && a.bits === b.bits;
+}
+
+/** The area of a tile-component, and how its subbands are coded. */
+interface BandContext extends Bounds {
+  readonly coding: ComponentCoding;
+  readonly quantization: Quantization;
+  readonly bits: number;
+}
+
+/** The lowest resolution that has samples, below which none has; one above the highest when there is none. */
+function lowestFilled({ x0, y0, x1, y1, coding: { levels } }: BandContext): number {
+  let level = levels + 1;
+  for (let reduction = 0; reduction <= levels; reduction++) {
+    const empty =
+      ceilShift(x1, reduction) <= ceilShift(x0, reduction) || ceilShift(y1, reduction) <= ceilShift(y0, reduction);
+    if (empty) break;
+    level--;
+  }
+  return level;
+}
+
+/** A resolution without samples: no precincts, no subbands. */
+const NO_SAMPLES: Resolution = {
+  ...{ x0: 0, y0: 0, x1: 0, y1: 0 },
+  ...{ precinctX: 0, precinctY: 0, precinctsWide: 0, precinctsHigh: 0, firstPrecinct: 0, blockX: 0, blockY: 0 },
+  bands: [],
+};
 
 const LOWEST_BANDS: readonly Band['orientation'][] = [0];
 const HIGHER_BANDS: readonly Band['orientation'][] = [1, 2, 3];
 
-interface ResolutionContext {
-  readonly area: Bounds;
-  readonly coding: ComponentCoding;
-  readonly quantization: Quantization;
-  readonly bits: number;
-  readonly level: number;
+/** A resolution with samples. */
+class FilledResolution implements Resolution {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+  readonly precinctX: number;
+  readonly precinctY: number;
+  readonly precinctsWide: number;
+  readonly precinctsHigh: number;
+  readonly firstPrecinct: number;
+  readonly blockX: number;
+  readonly blockY: number;
+  readonly #context: BandContext;
+  readonly #level: number;
+  #bands: readonly Band[] | undefined;
+
+  constructor(context: BandContext, level: number, firstPrecinct: number) {
+    const { coding } = context;
+    const reduction = coding.levels - level;
+    const { x, y } = coding.precincts[level]!;
+    // Above the lowest resolution a precinct covers half its size in each subband.
+    const halving = level === 0 ? 0 : 1;
+    this.#context = context;
+    this.#level = level;
+    this.x0 = ceilShift(context.x0, reduction);
+    this.y0 = ceilShift(context.y0, reduction);
+    this.x1 = ceilShift(context.x1, reduction);
+    this.y1 = ceilShift(context.y1, reduction);
+    this.precinctX = x;
+    this.precinctY = y;
+    this.precinctsWide = ceilShift(this.x1, x) - floorShift(this.x0, x);
+    this.precinctsHigh = ceilShift(this.y1, y) - floorShift(this.y0, y);
+    this.firstPrecinct = firstPrecinct;
+    this.blockX = Math.min(coding.blockWidthExponent, x - halving);
+    this.blockY = Math.min(coding.blockHeightExponent, y - halving);
+  }
+
+  get bands(): readonly Band[] {
+    this.#bands ??= (this.#level === 0 ? LOWEST_BANDS : HIGHER_BANDS).map((orientation) =>
+      bandGeometry(this.#context, this.#level, orientation),
+    );
+    return this.#bands;
+  }
 }
 
-function resolutionGeometry(context: ResolutionContext, firstPrecinct: number): Resolution {
-  const { area, coding, level } = context;
-  const reduction = coding.levels - level;
-  const x0 = ceilShift(area.x0, reduction);
-  const y0 = ceilShift(area.y0, reduction);
-  const x1 = ceilShift(area.x1, reduction);
-  const y1 = ceilShift(area.y1, reduction);
-  const precinct = coding.precincts[level]!;
-  const empty = x1 <= x0 || y1 <= y0;
-  // Above the lowest resolution a precinct covers half its size in each subband.
-  const halving = level === 0 ? 0 : 1;
-  const orientations = level === 0 ? LOWEST_BANDS : HIGHER_BANDS;
-  return {
-    x0,
-    y0,
-    x1,
-    y1,
-    precinctX: precinct.x,
-    precinctY: precinct.y,
-    precinctsWide: empty ? 0 : ceilShift(x1, precinct.x) - floorShift(x0, precinct.x),
-    precinctsHigh: empty ? 0 : ceilShift(y1, precinct.y) - floorShift(y0, precinct.y),
-    firstPrecinct,
-    blockX: Math.min(coding.blockWidthExponent, precinct.x - halving),
-    blockY: Math.min(coding.blockHeightExponent, precinct.y - halving),
-    bands: orientations.map((orientation) => bandGeometry(context, orientation)),
-  };
-}
-
-function bandGeometry(context: ResolutionContext, orientation: Band['orientation']): Band {
-  const { area, coding, level } = context;
+function bandGeometry(context: BandContext, level: number, orientation: Band['orientation']): Band {
+  const { coding } = context;
   const depth = level === 0 ? coding.levels : coding.levels - level + 1;
   const offsetX = orientation & 1 && depth > 0 ? powerOfTwo(depth - 1) : 0;
   const offsetY = orientation & 2 && depth > 0 ? powerOfTwo(depth - 1) : 0;
-  const { planes, step } = bandQuantization(context, orientation);
+  const { planes, step } = bandQuantization(context, level, orientation);
   return {
     orientation,
-    x0: ceilShift(area.x0 - offsetX, depth),
-    y0: ceilShift(area.y0 - offsetY, depth),
-    x1: ceilShift(area.x1 - offsetX, depth),
-    y1: ceilShift(area.y1 - offsetY, depth),
+    x0: ceilShift(context.x0 - offsetX, depth),
+    y0: ceilShift(context.y0 - offsetY, depth),
+    x1: ceilShift(context.x1 - offsetX, depth),
+    y1: ceilShift(context.y1 - offsetY, depth),
     planes,
     step,
   };
 }
 
+/** Throws unless each subband of a component has its quantization step. */
+function assertSteps({ levels }: ComponentCoding, { style, exponents }: Quantization): void {
+  const needed = style === 'derived' ? 1 : 3 * levels + 1;
+  if (exponents.length < needed) throw new ImageError('malformed', 'A subband without a quantization step');
+}
+
 /** Bit-planes and step of a subband (T.800 E.1). */
 function bandQuantization(
-  { quantization, coding, bits, level }: ResolutionContext,
+  { quantization, coding, bits }: BandContext,
+  level: number,
   orientation: Band['orientation'],
 ): { planes: number; step: number } {
   const index = level === 0 ? 0 : 3 * (level - 1) + orientation;
   const derived = quantization.style === 'derived';
-  const listed = quantization.exponents[derived ? 0 : index];
-  if (listed === undefined) throw new ImageError('malformed', 'A subband without a quantization step');
+  const listed = quantization.exponents[derived ? 0 : index]!;
   // Equation E-5: derived exponents fall by one with each level of resolution.
   const exponent = derived ? Math.max(0, listed - Math.max(0, level - 1)) : listed;
   const planes = Math.max(0, quantization.guardBits + exponent - 1);

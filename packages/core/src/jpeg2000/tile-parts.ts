@@ -1,5 +1,6 @@
 import { ImageError } from '../errors.ts';
 import { assertWithin, type Limits } from '../limits.ts';
+import type { ByteRange } from '../source/read-ranges.ts';
 import { type ByteReads, ByteWindow } from './byte-reads.ts';
 import { HeaderSegments, joinPieces, readHeaderSegments } from './header-segments.ts';
 import { type MainHeader, resolveParameters, type TileParameters } from './main-header.ts';
@@ -102,6 +103,14 @@ class TableBuilder {
   }
 }
 
+/** From the first byte of a tile to the last one, whatever lies between its tile-parts; `undefined` for one that is not there. */
+export function tileExtent({ offsets, ends, partsOfTile }: TilePartTable, tile: number): ByteRange | undefined {
+  const parts = partsOfTile.get(tile);
+  if (!parts) return undefined;
+  const start = offsets[parts[0]!]!;
+  return { byteOffset: start, byteLength: ends[parts.at(-1)!]! - start };
+}
+
 /** Reads the headers of all tile-parts of a tile; `undefined` for a tile that the codestream does not hold. */
 export function* readTileHeader(
   main: MainHeader,
@@ -129,5 +138,8 @@ export function* readTileHeader(
   if (data.length === 0) return undefined;
   if (segments.packedHeaders.length > 0) packed.push(joinPieces(segments.packedHeaders));
   const packedHeaders = packed.length > 0 ? joinPieces(packed.map((bytes, index) => ({ index, bytes }))) : undefined;
-  return { parameters: resolveParameters(componentCount, main.segments, segments), data, packedHeaders };
+  const parameters = segments.changesCoding
+    ? resolveParameters(componentCount, main.segments, segments)
+    : main.parameters;
+  return { parameters, data, packedHeaders };
 }

@@ -14,7 +14,8 @@ export interface BandWindow extends Bounds {
 
 /**
  * Works back from samples of `resolution` to all subbands below, filter margins included, lowest resolution first.
- * A window inside of a tile is transformed as if it ended there: what the wrong edge spoils lies in the margin.
+ * A window inside of a tile is transformed as if it ended there: what the wrong edge spoils lies in the margin. Below a
+ * resolution of which nothing is needed there is nothing: it is the first one, its LL empty.
  */
 export function waveletWindows(component: TileComponent, resolution: number, wanted: Bounds): ResolutionWindow[] {
   const windows: ResolutionWindow[] = [];
@@ -26,12 +27,18 @@ export function waveletWindows(component: TileComponent, resolution: number, wan
     const bands = whole.bands.map((band) => bandWindow(band, splitBounds(window, band.orientation)));
     windows.unshift({ x0, y0, x1, y1, resolution: level, bands });
     needed = splitBounds(window, 0);
+    if (needed.x1 <= needed.x0 || needed.y1 <= needed.y0) {
+      windows.unshift({ ...needed, resolution: level - 1, bands: [bandWindow(NOTHING, needed)] });
+      return windows;
+    }
   }
   const [lowest] = component.resolutions[0]!.bands;
-  const { x0, y0, x1, y1 } = needed;
-  windows.unshift({ x0, y0, x1, y1, resolution: 0, bands: [bandWindow(lowest!, needed)] });
+  windows.unshift({ ...needed, resolution: 0, bands: [bandWindow(lowest!, needed)] });
   return windows;
 }
+
+/** A subband without samples. */
+const NOTHING: Band = { orientation: 0, x0: 0, y0: 0, x1: 0, y1: 0, planes: 0, step: 1 };
 
 function bandWindow(band: Band, { x0, y0, x1, y1 }: Bounds): BandWindow {
   return { band, x0, y0, x1, y1 };

@@ -1,7 +1,7 @@
 import { ImageError, throwIfAborted } from '../errors.ts';
 import { intersectRects, type Rect } from '../geometry/rect.ts';
 import { columnsOf, rowsOf, tileRect } from '../geometry/tile-grid.ts';
-import { type ByteReads, readFromSource, readTogether, worthwhileGap } from '../jpeg2000/byte-reads.ts';
+import { type ByteReads, readFromSource, readOn, readTogether } from '../jpeg2000/byte-reads.ts';
 import { type LocatedWindow, type PreparedTiles, readBlocks, type WindowRequest } from '../jpeg2000/codestream.ts';
 import { type Jp2File, openJp2 } from '../jpeg2000/jp2-file.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
@@ -67,12 +67,18 @@ class Jpeg2000Reader implements ImageReader {
     const requests = places.map(({ request }) => request);
     const prepared: PreparedTiles[] = [];
     for (const request of requests) {
-      // Not given up when this caller leaves: the index serves all who come after.
-      prepared.push(await this.#exclusively(() => codestream.prepare(request)));
-      throwIfAborted(options?.signal);
+      let tiles = codestream.prepared(request);
+      if (!tiles) {
+        // Not given up when this caller leaves: the index serves all who come after.
+        tiles = await this.#exclusively(() => codestream.prepare(request));
+        throwIfAborted(options?.signal);
+      }
+      prepared.push(tiles);
     }
-    const locating = requests.map((request, i) => codestream.locate(request, prepared[i]!));
-    const located = await readFromSource(readTogether(locating), this.#source, options);
+    const locating = readTogether(requests.map((request, i) => codestream.locate(request, prepared[i]!)));
+    // Often all packet headers are in memory.
+    const step = locating.next();
+    const located = step.done ? step.value : await readOn(locating, step, this.#source, options);
     const parts = await this.#readParts(located, options);
     return places.map(({ x, y }, i) => this.#segment({ x, y, window: located[i]!.window, part: parts[i]! }));
   }
@@ -95,10 +101,7 @@ class Jpeg2000Reader implements ImageReader {
   async #readParts(located: readonly LocatedWindow[], options?: ReadSegmentsOptions): Promise<EncodedPart[]> {
     const { descriptor } = this.#source;
     if (options?.deferReads && descriptor !== undefined) {
-      return located.map(({ ranges }) => {
-        const file = { descriptor, ranges, maxGapBytes: worthwhileGap(ranges) };
-        return { codec: 'jpeg2000', bytes: NOTHING, file };
-      });
+      return located.map(({ ranges }) => ({ codec: 'jpeg2000', bytes: NOTHING, file: { descriptor, ranges } }));
     }
     const bodies = await readFromSource(readTogether(located.map(readBlocks)), this.#source, options);
     return bodies.map((bytes) => ({ codec: 'jpeg2000', bytes }));

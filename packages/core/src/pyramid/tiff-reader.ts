@@ -64,7 +64,7 @@ class TiffReader implements ImageReader {
     const { descriptor } = this.#source;
     const defer = options?.deferReads && descriptor !== undefined && places.every(({ level }) => !level.complete);
     const bytes = defer
-      ? ranges.map((range) => range && { descriptor, ranges: [range], maxGapBytes: 0 })
+      ? ranges.map((range) => range && { descriptor, ranges: Float64Array.of(range.byteOffset, range.byteLength) })
       : await this.#readRanges(ranges, options);
     let next = 0;
     return places.map(({ level, ref, ranges }) => {

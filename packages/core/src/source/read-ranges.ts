@@ -114,3 +114,15 @@ export function affordableGap(ranges: readonly ByteRange[], share: number): numb
   }
   return affordable;
 }
+
+/** Gaps up to this many bytes are always worth reading along, wider ones up to this share of the bytes wanted. */
+const FREE_GAP_BYTES = 1024;
+const GAP_SHARE = 0.75;
+
+/**
+ * Bytes between many small ranges that are better read along: a window of a JPEG 2000 picture without tiles has its
+ * code-blocks in a hundred places, and a read costs as much as many bytes, over networks and in files.
+ */
+export function worthwhileGap(ranges: readonly ByteRange[]): number {
+  return Math.max(FREE_GAP_BYTES, affordableGap(ranges, GAP_SHARE));
+}
