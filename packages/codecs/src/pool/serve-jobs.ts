@@ -5,6 +5,7 @@ import type { WasmName } from '../wasm/names.ts';
 import { setWasmLoader } from '../wasm/wasm-module.ts';
 import { lazyInlineWorker } from './lazy-worker.ts';
 import {
+  type AssembleJob,
   exportError,
   type FromThread,
   importError,
@@ -14,7 +15,7 @@ import {
   type ToThread,
 } from './messages.ts';
 import { SharedSegments } from './shared-segments.ts';
-import { type Parcel, packImage, packPixels } from './transfer.ts';
+import { type Parcel, packImage, packPixels, unpackSegments } from './transfer.ts';
 
 interface Waiting {
   readonly resolve: (module: WebAssembly.Module) => void;
@@ -78,13 +79,12 @@ export function serveJobs(
 function withRead({ plan, segments, keepAs }: RenderJob, readParts: ReadParts): RenderTask {
   const found = new Map(plan.segments.map((ref, index) => [ref, segments[index]?.segment]));
   const read: ReadSegments = (refs) =>
-    readParts(refs.map((ref) => ({ ref, segment: found.get(ref) }))).map(({ segment }) => segment);
+    readParts(unpackSegments(refs.map((ref) => ({ ref, segment: found.get(ref) })))).map(({ segment }) => segment);
   return { plan, read, keepAs };
 }
 
-function withParts<Task extends Pick<AssembleTask, 'segments'>>(task: Task, readParts: ReadParts): Task {
-  const segments = readParts(task.segments);
-  return segments === task.segments ? task : { ...task, segments };
+function withParts(task: AssembleJob, readParts: ReadParts): AssembleTask {
+  return { ...task, segments: readParts(unpackSegments(task.segments)) };
 }
 
 async function perform(
