@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../source/memory.ts';
 import { withStats } from '../source/with-stats.ts';
-import { type ByteReads, readFromSource } from './byte-reads.ts';
+import { type ByteReads, ByteWindow, readFromSource } from './byte-reads.ts';
 
 /** Bytes of a block: they differ as those of pictures do. */
 const blockBytes = (block: number): number => 500 + ((block * 7919) % 300);
@@ -59,5 +59,28 @@ describe('reads of the code-blocks of a window', () => {
       source,
     );
     expect(source.stats).toMatchObject({ reads: 2, bytes: 1044 + 10 });
+  });
+});
+
+describe('ByteWindow', () => {
+  /** Lengths of the reads for bytes at these offsets. */
+  function readsOf(window: ByteWindow, offsets: readonly number[]): number[] {
+    return offsets.flatMap((offset) => {
+      const loading = window.load(offset, 4);
+      const step = loading.next();
+      if (step.done) return [];
+      loading.next(step.value.map(({ byteLength }) => new Uint8Array(byteLength)));
+      return step.value.map(({ byteLength }) => byteLength);
+    });
+  }
+
+  it('grows while it moves on without a gap, and begins anew behind one', () => {
+    const window = new ByteWindow(10_000, 100, 400);
+    expect(readsOf(window, [0, 50, 98, 120, 310, 710])).toEqual([100, 200, 400, 400]);
+    expect(readsOf(window, [5000, 5090, 5105, 9990])).toEqual([100, 200, 10]);
+  });
+
+  it('keeps its length where nothing else is asked for', () => {
+    expect(readsOf(new ByteWindow(10_000, 100), [0, 100, 200])).toEqual([100, 100, 100]);
   });
 });

@@ -76,17 +76,24 @@ function sliceOf(bytes: Uint8Array, { byteOffset, byteLength }: ByteRange): Uint
   return bytes.subarray(byteOffset, byteOffset + byteLength);
 }
 
-/** A stretch of a file in memory that moves along with a parser. */
+/**
+ * A stretch of a file in memory that moves along with a parser. Each time that the next bytes wanted lie right behind it or
+ * little farther, it becomes twice as long, up to a maximum: who reads all is not to read in a hundred pieces.
+ */
 export class ByteWindow {
   /** What is loaded: `bytes[0]` is the file's byte `start`. */
   bytes: Uint8Array = new Uint8Array(0);
   start = 0;
   /** Nothing from here on is read. */
   readonly end: number;
-  readonly #readAhead: number;
+  readonly #least: number;
+  readonly #most: number;
+  #readAhead: number;
 
-  constructor(end: number, readAhead: number) {
+  constructor(end: number, readAhead: number, mostReadAhead: number = readAhead) {
     this.end = end;
+    this.#least = readAhead;
+    this.#most = mostReadAhead;
     this.#readAhead = readAhead;
   }
 
@@ -98,6 +105,8 @@ export class ByteWindow {
   /** Makes the bytes from `offset` available, at least `byteLength` of them or all up to `end`. */
   *load(offset: number, byteLength: number): ByteReads<void> {
     if (this.holds(offset, byteLength)) return;
+    const goesOn = this.bytes.length > 0 && offset - this.start < 1.5 * this.bytes.length;
+    this.#readAhead = goesOn ? Math.min(2 * this.#readAhead, this.#most) : this.#least;
     const wanted = Math.max(0, Math.min(Math.max(byteLength, this.#readAhead), this.end - offset));
     if (wanted > 0) {
       const [bytes] = yield [{ byteOffset: offset, byteLength: wanted }];

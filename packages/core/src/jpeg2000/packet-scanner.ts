@@ -9,6 +9,8 @@ import type { PacketData, TileHeader } from './tile-parts.ts';
 
 /** Read at once while packet headers are scanned: a few packets of an image with precincts. */
 const SCAN_AHEAD = 1 << 15;
+/** At most, where packet follows packet closely. */
+const MOST_SCAN_AHEAD = 1 << 18;
 
 /** Words of precinct states that are kept at most: 512 MiB. 20 gigapixels in precincts of 256 take a fifth. */
 const MAX_STATE_WORDS = 2 ** 28;
@@ -50,7 +52,7 @@ export class PacketScanner {
     this.#tools = tools;
     this.#header = header;
     this.#position = header.data[0]!.offset;
-    this.window = new ByteWindow(header.data[0]!.end, SCAN_AHEAD);
+    this.window = scanWindow(header.data[0]!.end);
     const { tile, volumes } = header.parameters;
     const layersTogether = volumes.length === 1 && /^(RPCL|PCRL|CPRL)$/.test(tile.progression);
     this.#keepsStates = tile.layers > 1 && !layersTogether;
@@ -98,7 +100,7 @@ export class PacketScanner {
       const next = data[++this.#part];
       if (!next) return;
       this.#position = next.offset;
-      this.window = new ByteWindow(next.end, SCAN_AHEAD);
+      this.window = scanWindow(next.end);
     }
   }
 
@@ -146,6 +148,10 @@ export class PacketScanner {
     this.#position = part.end;
     return this.#part + 1 < this.#header.data.length ? 'lost' : 'end';
   }
+}
+
+function scanWindow(end: number): ByteWindow {
+  return new ByteWindow(end, SCAN_AHEAD, MOST_SCAN_AHEAD);
 }
 
 const NO_WORDS = new Uint16Array(0);
