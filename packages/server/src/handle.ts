@@ -43,7 +43,7 @@ export function createHandler(parts: HandlerParts): Handler {
     const seen = seenUrls.get(exchange.target);
     if (!seen || !images.isCurrent(seen.image, seen.revision)) return undefined;
     if (seen.origin !== undefined && seen.origin !== exchange.origin) return undefined;
-    if (isNotModified(exchange.header, seen)) return seen.notModified;
+    if (isNotModified(exchange.header, seen)) return replies.notModified(seen);
     const kept = answers.get(seen.key);
     return kept && 'bytes' in kept ? { status: 200, headers: seen.headers, body: kept.bytes } : undefined;
   }
@@ -91,10 +91,9 @@ export function createHandler(parts: HandlerParts): Handler {
   function remember(exchange: Exchange, image: OpenImage, { key, facts, reply }: Remembered): void {
     const { etag, lastModified, link } = facts;
     const origin = link !== undefined && dependsOnOrigin(config) ? exchange.origin : undefined;
-    const notModified = replies.notModified(facts);
     const { id, revision } = image;
-    const seen = { image: id, revision, key, etag, lastModified, origin, headers: reply.headers, notModified };
-    seenUrls.set(exchange.target, seen);
+    const { headers } = reply;
+    seenUrls.set(exchange.target, { image: id, revision, key, etag, lastModified, origin, headers });
   }
 
   async function report(exchange: Exchange, image: OpenImage, { parsed, base }: DocumentRequest): Promise<Reply> {

@@ -13,7 +13,6 @@ export interface SeenUrl {
   readonly origin: string | undefined;
   /** Headers of the 200. */
   readonly headers: Reply['headers'];
-  readonly notModified: Reply;
 }
 
 /** Remembers what URLs mean, for as long as the image keeps its revision: a viewer's next visitor asks the same ones. */

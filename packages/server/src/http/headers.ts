@@ -51,10 +51,11 @@ const SERVER = { Server: `sectile/${VERSION}` };
 
 /** Creates {@link Replies}. Everything that does not change from reply to reply is put together once. */
 export function createReplies({ cors, cacheControl }: Pick<Config, 'cors' | 'cacheControl'>): Replies {
-  const origin: Readonly<Record<string, string>> =
+  const always: Readonly<Record<string, string>> =
     cors === ''
-      ? {}
+      ? SERVER
       : {
+          ...SERVER,
           'Access-Control-Allow-Origin': cors,
           'Access-Control-Expose-Headers': 'Content-Length, Content-Type, ETag, Last-Modified, Link',
         };
@@ -68,7 +69,7 @@ export function createReplies({ cors, cacheControl }: Pick<Config, 'cors' | 'cac
         };
 
   function validity({ etag, lastModified, vary, isPrivate }: CopyFacts): Record<string, string> {
-    const headers: Record<string, string> = { ...SERVER, ...origin };
+    const headers: Record<string, string> = { ...always };
     const caching = isPrivate ? privately(cacheControl) : cacheControl;
     if (caching !== '') headers['Cache-Control'] = caching;
     if (etag !== undefined) headers['ETag'] = etag;
@@ -79,26 +80,26 @@ export function createReplies({ cors, cacheControl }: Pick<Config, 'cors' | 'cac
 
   function given({ status, mediaType, body, headers }: GivenReply): Reply {
     const content = { 'Content-Type': mediaType, 'Content-Length': lengthOf(body) };
-    return { status, headers: { ...SERVER, ...origin, 'Cache-Control': 'no-cache', ...content, ...headers }, body };
+    return { status, headers: { ...always, 'Cache-Control': 'no-cache', ...content, ...headers }, body };
   }
 
   return {
     given,
     text: (status, body, headers) => given({ status, mediaType: 'text/plain; charset=utf-8', body, headers }),
-    answer(facts, body, extra = {}) {
+    answer(facts, body, extra) {
       const headers = validity(facts);
       headers['Content-Type'] = facts.mediaType;
       headers['Content-Length'] = lengthOf(body);
       if (facts.disposition !== undefined) headers['Content-Disposition'] = facts.disposition;
       if (facts.link !== undefined) headers['Link'] = facts.link;
-      return { status: 200, headers: { ...headers, ...extra }, body };
+      return { status: 200, headers: extra ? { ...headers, ...extra } : headers, body };
     },
     notModified: (facts) => ({ status: 304, headers: validity(facts) }),
     redirect: (location) => ({
       status: 303,
-      headers: { ...SERVER, ...origin, Location: location, 'Content-Length': '0' },
+      headers: { ...always, Location: location, 'Content-Length': '0' },
     }),
-    options: (allow) => ({ status: 204, headers: { ...SERVER, ...origin, ...preflight, Allow: allow } }),
+    options: (allow) => ({ status: 204, headers: { ...always, ...preflight, Allow: allow } }),
   };
 }
 
