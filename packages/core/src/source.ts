@@ -10,5 +10,6 @@ export {
   readRanges,
   worthwhileGap,
 } from './source/read-ranges.ts';
+export { SharedWork } from './source/shared-work.ts';
 export { type BlockCachedSource, type BlockCacheOptions, withBlockCache } from './source/with-block-cache.ts';
 export { type SourceStats, withStats } from './source/with-stats.ts';

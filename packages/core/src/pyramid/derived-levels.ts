@@ -7,7 +7,7 @@ import { cropPixels } from '../pixels/blit.ts';
 import { bytesPerSample } from '../pixels/dtype.ts';
 import type { PixelBuffer } from '../pixels/pixel-buffer.ts';
 import type { ReadOptions } from '../source/range-source.ts';
-import { SharedRead } from '../source/shared-read.ts';
+import { SharedWork } from '../source/shared-work.ts';
 import type { Assembler } from './assemble.ts';
 import type { EncodedSegment, ImageReader, ReadSegmentsOptions, SegmentRef } from './image-reader.ts';
 import { type ChainLevel, chainTileSize, levelChain } from './level-chain.ts';
@@ -69,7 +69,7 @@ class DerivedReader implements ImageReader {
   readonly #limits: Limits;
   readonly #cache: TileCache;
   readonly #prefix: string;
-  readonly #underWay = new Map<string, SharedRead<Tiles>>();
+  readonly #underWay = new Map<string, SharedWork<Tiles>>();
 
   constructor(parts: {
     reader: ImageReader;
@@ -157,7 +157,7 @@ class DerivedReader implements ImageReader {
   #share(block: Block, { signal }: ReadOptions): Promise<Tiles> {
     const running = this.#underWay.get(block.key);
     if (running !== undefined && !running.abandoned) return running.wait(signal);
-    const work = new SharedRead<Tiles>((shared) => this.#make(block, { signal: shared }));
+    const work = new SharedWork<Tiles>((shared) => this.#make(block, { signal: shared }));
     const forget = (): void => {
       if (this.#underWay.get(block.key) === work) this.#underWay.delete(block.key);
     };

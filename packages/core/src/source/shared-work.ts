@@ -1,15 +1,16 @@
 import { ImageError } from '../errors.ts';
 
 /**
- * One read that several callers wait for. A caller that aborts leaves alone; the read itself is aborted only when
- * the last one has left.
+ * One piece of work, a read for instance, that several callers wait for. A caller that aborts leaves alone; the work itself
+ * is aborted only when the last one has left.
  */
-export class SharedRead<T> {
+export class SharedWork<T> {
   readonly #controller = new AbortController();
   readonly #result: Promise<T>;
   #waiting = 0;
   #settled = false;
 
+  /** @param start Its signal fires when nobody waits any longer. */
   constructor(start: (signal: AbortSignal) => Promise<T>) {
     this.#result = start(this.#controller.signal);
     const settle = () => {

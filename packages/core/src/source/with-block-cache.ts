@@ -1,6 +1,6 @@
 import { checkRead, closedError } from './check-range.ts';
 import type { RangeSource, ReadOptions } from './range-source.ts';
-import { SharedRead } from './shared-read.ts';
+import { SharedWork } from './shared-work.ts';
 
 /** Settings of {@link withBlockCache}. */
 export interface BlockCacheOptions {
@@ -30,7 +30,7 @@ export function withBlockCache(source: RangeSource, options: BlockCacheOptions =
 /** Blocks `first` to `first + count` (exclusive), being read. */
 interface Run {
   readonly first: number;
-  readonly read: SharedRead<Uint8Array>;
+  readonly read: SharedWork<Uint8Array>;
 }
 
 class BlockCache implements BlockCachedSource {
@@ -111,7 +111,7 @@ class BlockCache implements BlockCachedSource {
   #startRun(first: number, count: number): void {
     const byteOffset = first * this.#blockByteLength;
     const byteLength = Math.min(count * this.#blockByteLength, this.byteLength - byteOffset);
-    const read = new SharedRead((signal) => this.#source.read(byteOffset, byteLength, { signal }));
+    const read = new SharedWork((signal) => this.#source.read(byteOffset, byteLength, { signal }));
     const run: Run = { first, read };
     for (let index = first; index < first + count; index++) this.#pending.set(index, run);
     const finish = (bytes: Uint8Array | undefined) => {

@@ -62,6 +62,26 @@ describe('single flight', () => {
     expect(await flights.join('a', start)).toBe('fresh');
   });
 
+  test('a caller that comes while the execution hears that it was abandoned does not join it', async () => {
+    const flights = createSingleFlight<string>();
+    const leaving = new AbortController();
+    let late: Promise<string> | undefined;
+    const left = flights.join(
+      'a',
+      (signal) => {
+        signal.addEventListener('abort', () => {
+          late = flights.join('a', async () => 'fresh');
+        });
+        return new Promise(() => {});
+      },
+      leaving.signal,
+    );
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ kind: 'aborted' });
+    expect(await late).toBe('fresh');
+    expect(flights.size).toBe(0);
+  });
+
   test('a failure reaches every caller and is forgotten', async () => {
     const flights = createSingleFlight<string>();
     const fail = (): Promise<string> => Promise.reject(new Error('broken'));

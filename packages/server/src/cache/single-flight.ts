@@ -1,10 +1,5 @@
 import { ImageError } from '@sectile/core/errors';
-
-interface Flight<T> {
-  readonly result: Promise<T>;
-  readonly controller: AbortController;
-  waiting: number;
-}
+import { SharedWork } from '@sectile/core/source';
 
 /** One execution for all who wait for the same key. */
 export interface SingleFlight<T> {
@@ -20,24 +15,20 @@ export interface SingleFlight<T> {
 
 /** Creates an empty {@link SingleFlight}. Nothing is remembered once an execution has ended, well or badly. */
 export function createSingleFlight<T>(): SingleFlight<T> {
-  const flights = new Map<string, Flight<T>>();
+  const flights = new Map<string, SharedWork<T>>();
 
-  function launch(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
-    const controller = new AbortController();
-    const flight: Flight<T> = { result: start(controller.signal), controller, waiting: 0 };
-    const land = (): void => {
+  function launch(key: string, start: (signal: AbortSignal) => Promise<T>): SharedWork<T> {
+    const flight: SharedWork<T> = new SharedWork((signal) => {
+      // Before anybody else hears of it: whoever asks next starts anew.
+      signal.addEventListener('abort', land, { once: true });
+      return start(signal);
+    });
+    function land(): void {
       if (flights.get(key) === flight) flights.delete(key);
-    };
-    flight.result.then(land, land);
+    }
+    flight.observe(land, land);
     flights.set(key, flight);
     return flight;
-  }
-
-  function leave(key: string, flight: Flight<T>): void {
-    flight.waiting -= 1;
-    if (flight.waiting > 0 || flights.get(key) !== flight) return;
-    flights.delete(key);
-    flight.controller.abort();
   }
 
   return {
@@ -46,22 +37,10 @@ export function createSingleFlight<T>(): SingleFlight<T> {
     },
     has: (key) => flights.has(key),
     join(key, start, signal) {
-      if (signal?.aborted) return Promise.reject(withdrawn(signal));
-      const flight = flights.get(key) ?? launch(key, start);
-      flight.waiting += 1;
-      if (!signal) return flight.result;
-      return new Promise<T>((resolve, reject) => {
-        const onAbort = (): void => {
-          leave(key, flight);
-          reject(withdrawn(signal));
-        };
-        signal.addEventListener('abort', onAbort, { once: true });
-        flight.result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-      });
+      if (signal?.aborted) {
+        return Promise.reject(new ImageError('aborted', 'The request was cancelled', { cause: signal.reason }));
+      }
+      return (flights.get(key) ?? launch(key, start)).wait(signal);
     },
   };
-}
-
-function withdrawn(signal: AbortSignal): ImageError {
-  return new ImageError('aborted', 'The request was cancelled', { cause: signal.reason });
 }
