@@ -123,11 +123,11 @@ describe('damaged JPEG 2000 files', () => {
 });
 
 describe('geometry that costs more than it shows', () => {
-  it('6400 tiles of one pixel in 99 resolutions are read within a second', async () => {
+  it('6400 tiles of one pixel in 99 resolutions are read within the time for any file', async () => {
     const side = 80;
     const bytes = manyResolutions(side);
     let milliseconds = Infinity;
-    for (let run = 0; run < 3 && milliseconds > 1000; run++) {
+    for (let run = 0; run < 3 && milliseconds > MAX_MILLISECONDS; run++) {
       const begin = now();
       const reader = await openJpeg2000Reader(memorySource(bytes));
       const [segment] = await reader.readSegments([{ page: 0, level: 0, col: 0, row: 0 }]);
@@ -138,6 +138,6 @@ describe('geometry that costs more than it shows', () => {
       const pixels = await decodeSegment(segment!, codecs, DEFAULT_LIMITS);
       expect(new Set(pixels.data)).toEqual(new Set([128]));
     }
-    expect(milliseconds).toBeLessThan(1000);
+    expect(milliseconds).toBeLessThan(MAX_MILLISECONDS);
   });
 });
