@@ -39,9 +39,13 @@ function scaleFirst(
   { factor, offset, maximum }: { readonly factor: number; readonly offset: number; readonly maximum: number },
 ): void {
   for (let i = 0; i < data.length; i += bands) {
-    const v = factor * data[i]! + offset + 0.5;
-    data[i] = v >= maximum ? maximum : v > 0 ? Math.floor(v) : 0;
+    data[i] = clampDown(factor * data[i]! + offset + 0.5, maximum);
   }
+}
+
+/** Rounded down, within 0 and `maximum`. */
+function clampDown(value: number, maximum: number): number {
+  return value >= maximum ? maximum : value > 0 ? Math.floor(value) : 0;
 }
 
 function mixThree(
@@ -61,12 +65,9 @@ function mixThree(
     const x = data[i]!;
     const y = data[i + 1]!;
     const z = data[i + 2]!;
-    const r = a * x + b * y + c * z + red;
-    const s = d * x + e * y + f * z + green;
-    const t = g * x + h * y + k * z + blue;
-    data[i] = r >= maximum ? maximum : r > 0 ? Math.floor(r) : 0;
-    data[i + 1] = s >= maximum ? maximum : s > 0 ? Math.floor(s) : 0;
-    data[i + 2] = t >= maximum ? maximum : t > 0 ? Math.floor(t) : 0;
+    data[i] = clampDown(a * x + b * y + c * z + red, maximum);
+    data[i + 1] = clampDown(d * x + e * y + f * z + green, maximum);
+    data[i + 2] = clampDown(g * x + h * y + k * z + blue, maximum);
   }
 }
 

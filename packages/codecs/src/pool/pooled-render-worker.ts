@@ -12,7 +12,10 @@ import { packPixels, packPlan, packSegments } from './transfer.ts';
 /** Source pixels up to which a picture counts as small: a tile of 512 pixels. */
 const SMALL_PIXELS = 2 ** 18;
 
-/** Bytes of decoded JPEG 2000 code-blocks, and of segments of windows that overlap, that all threads keep together. The system hands them out as they are used. */
+/**
+ * Bytes of decoded JPEG 2000 code-blocks, and of segments of windows that overlap, that all threads keep together. The system
+ * hands them out as they are used.
+ */
 const SHARED_BLOCK_BYTES = 2 ** 27;
 
 /** Settings of {@link pooledRenderWorker}. */

@@ -28,13 +28,11 @@ export class SharedSegments implements SegmentCache {
   }
 
   lay(segment: CachedSegment, window: PixelBuffer, x: number, y: number): boolean {
-    const { width, height } = segment;
-    const needed = intersectRects(
-      { x: -x, y: -y, width: window.width, height: window.height },
-      { x: 0, y: 0, width, height },
-    );
-    const inSide = sideRects(segment).some((rect) => contains(rect, needed));
-    const rects = inSide ? sideRects(segment) : [{ x: 0, y: 0, width, height }];
+    const whole = { x: 0, y: 0, width: segment.width, height: segment.height };
+    const needed = intersectRects({ x: -x, y: -y, width: window.width, height: window.height }, whole);
+    const sides = sideRects(segment);
+    const inSide = sides.some((rect) => contains(rect, needed));
+    const rects = inSide ? sides : [whole];
     const key = this.#keyOf(segment, inSide ? segment.border : 0);
     if (key === undefined) return false;
     const bytes = takeBytes(byteLengthOf(rects, segment));

@@ -217,6 +217,7 @@ export class Codestream {
       this.#indexes.set(tile, index);
     }
     yield* index.index(discard);
+    // Weighed again: it has grown.
     this.#indexes.set(tile, index);
     return index;
   }

@@ -2,7 +2,7 @@ import { asciiOf } from '../bytes/text.ts';
 import type { Jpeg2000BandSource, Jpeg2000Color, Jpeg2000Lab } from '../codec/jpeg2000-color.ts';
 import { ImageError } from '../errors.ts';
 import type { ColorModel, ExtraSample } from '../metadata/image-info.ts';
-import { bandMatrix, SYCC, VIDEO_GRAY } from './band-matrix.ts';
+import { bandMatrix, SYCC, VIDEO_BT_601, VIDEO_BT_709, VIDEO_GRAY } from './band-matrix.ts';
 import type { ImageSize } from './image-size.ts';
 import type { ColorSpecification, Jp2Header } from './jp2-header.ts';
 
@@ -27,17 +27,13 @@ interface ColorSpace {
   readonly convert: Jpeg2000Color['convert'];
 }
 
-function ycc(matrix: number, fullRange: boolean): Jpeg2000Color['convert'] {
-  return bandMatrix(matrix, fullRange)?.convert ?? 'none';
-}
-
 /** Enumerated color spaces of T.800 table I.10 and T.801 table M.25. */
 const SPACES: Readonly<Record<number, ColorSpace>> = {
   0: { name: 'bi-level', model: 'grayscale', bands: 1, convert: 'invert' },
   // As video has them: by BT.709 in its range, by BT.601 in the full range and in that of video.
-  1: { name: 'YCbCr(1)', model: 'rgb', bands: 3, convert: ycc(1, false) },
+  1: { name: 'YCbCr(1)', model: 'rgb', bands: 3, convert: VIDEO_BT_709 },
   3: { name: 'YCbCr(2)', model: 'rgb', bands: 3, convert: SYCC },
-  4: { name: 'YCbCr(3)', model: 'rgb', bands: 3, convert: ycc(5, false) },
+  4: { name: 'YCbCr(3)', model: 'rgb', bands: 3, convert: VIDEO_BT_601 },
   12: { name: 'CMYK', model: 'cmyk', bands: 4, convert: 'none' },
   14: { name: 'CIELab', model: 'cielab', bands: 3, convert: 'none' },
   15: { name: 'bi-level(2)', model: 'grayscale', bands: 1, convert: 'none' },

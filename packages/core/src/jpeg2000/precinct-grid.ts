@@ -61,16 +61,19 @@ export class PrecinctGrid {
   }
 
   at(col: number, row: number): PrecinctBlocks | undefined {
-    const { col0, row0, col1 } = this.#whole;
-    return this.#blocks[(row - row0) * (col1 - col0) + (col - col0)];
+    return this.#blocks[this.#indexOf(col, row)];
   }
 
   /** `precinct` is one that was missing. */
   put(precinct: number, blocks: PrecinctBlocks): void {
-    const { col0, row0, col1 } = this.#whole;
     const col = precinct % this.#precinctsWide;
     const row = Math.floor(precinct / this.#precinctsWide);
-    this.#blocks[(row - row0) * (col1 - col0) + (col - col0)] = blocks;
+    this.#blocks[this.#indexOf(col, row)] = blocks;
+  }
+
+  #indexOf(col: number, row: number): number {
+    const { col0, row0, col1 } = this.#whole;
+    return (row - row0) * (col1 - col0) + (col - col0);
   }
 }
 

@@ -168,11 +168,11 @@ function setSignificant(flags: usize, row: usize, negative: u32): void {
   orTo(above + COLUMN_BYTES, 4);
 }
 
-/** Address of a context. `significance`: of the code-block's orientation. */
+/** Address of a context. `table`: contexts of the code-block's orientation. */
 // @ts-ignore: decorator
 @inline
-function significanceContextOf(significance: usize, flags: usize): usize {
-  return CONTEXTS + <usize>load<u8>(significance + <usize>load<u8>(flags));
+function significanceContextOf(table: usize, flags: usize): usize {
+  return CONTEXTS + <usize>load<u8>(table + <usize>load<u8>(flags));
 }
 
 /** An entry of SIGN. */
