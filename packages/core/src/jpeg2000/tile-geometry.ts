@@ -154,9 +154,13 @@ function componentResolutions(context: BandContext): ComponentResolutions {
   return { context, resolutions, precinctCount, filledCount: coding.levels + 1 - lowest };
 }
 
+/** True for the same rectangle. */
+export function sameBounds(a: Bounds, b: Bounds): boolean {
+  return a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1;
+}
+
 function isAlike(a: BandContext, b: BandContext): boolean {
-  const sameArea = a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1;
-  return sameArea && a.coding === b.coding && a.quantization === b.quantization && a.bits === b.bits;
+  return sameBounds(a, b) && a.coding === b.coding && a.quantization === b.quantization && a.bits === b.bits;
 }
 
 /** The area of a tile-component, and how its subbands are coded. */

@@ -4,7 +4,7 @@ import type { PrecinctBlocks } from './chunk-list.ts';
 import type { PacketIndex, PrecinctRef } from './packet-index.ts';
 import { parsePrecincts } from './precinct-blocks.ts';
 import { PrecinctGrid } from './precinct-grid.ts';
-import type { Bounds, Resolution, TileComponent } from './tile-geometry.ts';
+import { type Bounds, type Resolution, sameBounds, type TileComponent } from './tile-geometry.ts';
 import { type ResolutionWindow, waveletWindows } from './wavelet-window.ts';
 import type { WeightedCache } from './weighted-cache.ts';
 import type { BlockCollector } from './window-blocks.ts';
@@ -85,7 +85,7 @@ function componentWindow(
   const decimation = 2 ** Math.max(0, discard - levels);
   const area = tileArea(plane, component.resolutions[highest]!, decimation);
   const windows =
-    last && last.component.resolutions === component.resolutions && isSame(last.area, area)
+    last && last.component.resolutions === component.resolutions && sameBounds(last.area, area)
       ? last.resolutions.map(({ window }) => window)
       : windowsOf(component, highest, area, decimation);
   const resolutions = windows.map((window): ResolutionPrecincts => {
@@ -104,10 +104,6 @@ function windowsOf(component: TileComponent, highest: number, area: Bounds, deci
     y1: (area.y1 - 1) * decimation + 1,
   };
   return waveletWindows(component, highest, samples);
-}
-
-function isSame(a: Bounds, b: Bounds): boolean {
-  return a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1;
 }
 
 /** What a tile has of a plane, in the plane's coordinates. */
