@@ -217,8 +217,8 @@ function pixelGroups(picture: PixelBuffer): readonly Group[] {
     data: Uint16Array.from(picture.data, (sample) => sample * 257),
   };
   const lut = Uint8Array.from({ length: 65536 }, (_, i) => 255 * (i / 65535) ** 0.45);
-  const rowByteLength = side * 3;
   const differences = picture.data.slice() as Uint8Array;
+  const wideDifferences = wide.data.slice() as Uint16Array;
   const twins = (name: string, run: (kernels: typeof wasm) => unknown): Group => ({
     name,
     contenders: [
@@ -234,8 +234,12 @@ function pixelGroups(picture: PixelBuffer): readonly Group[] {
       kernels.resample(picture, step(side * 1.5, 'bilinear')),
     ),
     twins(`16 to 8 bit by table, ${side}x${side} RGB`, (kernels) => kernels.applyLut(wide, lut)),
-    twins(`undo TIFF predictor, ${side}x${side} RGB`, (kernels) =>
-      kernels.undoHorizontalDifferencing8(differences, rowByteLength, 3),
+    twins(`undo TIFF predictor, ${side}x${side} RGB`, (kernels) => kernels.undoDifferencing(differences, side * 3, 3)),
+    twins(`undo TIFF predictor, ${side}x${side} RGB of 16 bits`, (kernels) =>
+      kernels.undoDifferencing(wideDifferences, side * 3, 3),
+    ),
+    twins(`undo TIFF predictor, ${side * 3}x${side} gray of 16 bits`, (kernels) =>
+      kernels.undoDifferencing(wideDifferences, side * 3, 1),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import type { ElevationLight, Kernels } from '@sectile/core/codec';
+import type { ElevationLight, Kernels, UnsignedSamples } from '@sectile/core/codec';
 import { growRect } from '@sectile/core/geometry';
 import { allocateSamples, cropPixels, type DType, isFloat, type PixelBuffer, sampleLimits } from '@sectile/core/pixels';
 import type { ResampleKernel, ResampleStep } from '@sectile/core/render';
@@ -323,16 +323,27 @@ function farthestShade(
 }
 
 function describePredictor(load: () => Kernels | Promise<Kernels>): void {
-  test.each([1, 2, 3, 4, 5])('undoHorizontalDifferencing8 adds the sample %i places before', async (bands) => {
+  const cases = (['uint8', 'uint16', 'uint32'] as const).flatMap((dtype) =>
+    [1, 2, 3, 4, 5].map((bands) => ({ dtype, bands })),
+  );
+  test.each(cases)('undoDifferencing of $dtype adds the sample $bands places before', async ({ dtype, bands }) => {
     const kernels = await load();
     for (const width of [1, 2, 17, 64]) {
-      const stored = noise({ width, height: 3, bands, dtype: 'uint8' }, width).data as Uint8Array;
+      const stored = noise({ width, height: 3, bands, dtype }, width).data as UnsignedSamples;
+      // An array of the same type wraps as its samples do.
       const expected = stored.slice();
       for (let i = 0; i < expected.length; i++) {
-        if (i % (width * bands) >= bands) expected[i] = (expected[i]! + expected[i - bands]!) & 255;
+        if (i % (width * bands) >= bands) expected[i] = expected[i]! + expected[i - bands]!;
       }
-      kernels.undoHorizontalDifferencing8(stored, width * bands, bands);
+      kernels.undoDifferencing(stored, width * bands, bands);
       expect(stored).toEqual(expected);
     }
+  });
+
+  test('undoDifferencing takes a last row that is cut short', async () => {
+    const kernels = await load();
+    const stored = Uint16Array.of(1, 2, 3, 4, 65535, 2);
+    kernels.undoDifferencing(stored, 4, 1);
+    expect([...stored]).toEqual([1, 3, 6, 10, 65535, 1]);
   });
 }

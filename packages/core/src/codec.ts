@@ -11,5 +11,5 @@ export type {
   RareTiffFields,
 } from './codec/codec.ts';
 export { type DecoderId, type EncoderId, MEDIA_TYPES, type OutputFormat } from './codec/formats.ts';
-export type { BandWeights, ElevationLight, Kernels } from './kernels/kernels.ts';
+export type { BandWeights, ElevationLight, Kernels, UnsignedSamples } from './kernels/kernels.ts';
 export { typescriptKernels } from './kernels/typescript-kernels.ts';

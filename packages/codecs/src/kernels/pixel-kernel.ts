@@ -74,5 +74,11 @@ export type PixelKernel = KernelExports & {
     outputRows: number,
     to: number,
   ) => void;
-  readonly undoDifferencing: (from: number, byteLength: number, rowByteLength: number, bands: number) => void;
+  readonly undoDifferencing: (
+    from: number,
+    byteLength: number,
+    rowByteLength: number,
+    bands: number,
+    sampleBytes: number,
+  ) => void;
 };

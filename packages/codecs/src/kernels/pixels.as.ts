@@ -165,9 +165,13 @@ export function shadeElevations(
   }
 }
 
-/** Undoes TIFF predictor 2 on `byteLength` bytes of rows of u8 samples, in place. */
-export function undoDifferencing(from: usize, byteLength: i32, rowByteLength: i32, bands: i32): void {
+/** Undoes TIFF predictor 2 on `byteLength` bytes of rows of samples of one, two or four bytes, in place. */
+export function undoDifferencing(from: usize, byteLength: i32, rowByteLength: i32, bands: i32, sampleBytes: i32): void {
   for (let offset = 0; offset < byteLength; offset += rowByteLength) {
-    undoRow(from + offset, min(rowByteLength, byteLength - offset), bands);
+    const row = from + offset;
+    const rowLength = min(rowByteLength, byteLength - offset);
+    if (sampleBytes == 1) undoRow<u8>(row, rowLength, bands);
+    else if (sampleBytes == 2) undoRow<u16>(row, rowLength, bands);
+    else undoRow<u32>(row, rowLength, bands);
   }
 }

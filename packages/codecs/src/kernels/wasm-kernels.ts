@@ -1,4 +1,10 @@
-import { type BandWeights, type ElevationLight, type Kernels, typescriptKernels } from '@sectile/core/codec';
+import {
+  type BandWeights,
+  type ElevationLight,
+  type Kernels,
+  typescriptKernels,
+  type UnsignedSamples,
+} from '@sectile/core/codec';
 import type { Rect } from '@sectile/core/geometry';
 import { createPixelBuffer, type PixelBuffer, takeBytes } from '@sectile/core/pixels';
 import type { ResampleStep } from '@sectile/core/render';
@@ -30,8 +36,8 @@ export function createWasmKernels(module: WebAssembly.Module): Kernels {
     applyColorLut: (input, band, colors) => applyColorLut(host, input, band, colors),
     weighBands: (input, weights) => weighBands(host, input, weights),
     shadeElevations: (input, light, part) => shadeElevations(host, input, light, part),
-    undoHorizontalDifferencing8: (data, rowByteLength, bands) =>
-      host.run((kernel) => undoDifferencing(kernel, data, rowByteLength, bands)),
+    undoDifferencing: (samples, rowSamples, bands) =>
+      host.run((kernel) => undoDifferencing(kernel, samples, rowSamples, bands)),
   };
 }
 
@@ -63,15 +69,11 @@ function boxShrink(host: Host, input: PixelBuffer, shrink: number): PixelBuffer 
 }
 
 /** A view of the kernel's memory, of the type of `like`. Stale after the next allocation. */
-function samplesAt(
-  kernel: PixelKernel,
-  like: Uint8Array | Uint16Array,
-  address: number,
-  length: number,
-): Uint8Array | Uint16Array {
-  return like instanceof Uint8Array
-    ? new Uint8Array(kernel.memory.buffer, address, length)
-    : new Uint16Array(kernel.memory.buffer, address, length);
+function samplesAt(kernel: PixelKernel, like: UnsignedSamples, address: number, length: number): UnsignedSamples {
+  const { buffer } = kernel.memory;
+  if (like instanceof Uint8Array) return new Uint8Array(buffer, address, length);
+  if (like instanceof Uint16Array) return new Uint16Array(buffer, address, length);
+  return new Uint32Array(buffer, address, length);
 }
 
 function resample(host: Host, input: PixelBuffer, step: ResampleStep): PixelBuffer {
@@ -190,15 +192,16 @@ function inParts(
   });
 }
 
-function undoDifferencing(kernel: PixelKernel, data: Uint8Array, rowByteLength: number, bands: number): void {
-  const partLength = Math.max(1, Math.floor(PART_BYTES / rowByteLength)) * rowByteLength;
+function undoDifferencing(kernel: PixelKernel, samples: UnsignedSamples, rowSamples: number, bands: number): void {
+  const sampleBytes = samples.BYTES_PER_ELEMENT;
+  const partLength = Math.max(1, Math.floor(PART_BYTES / (sampleBytes * rowSamples))) * rowSamples;
   kernel.reset();
-  const address = kernel.allocate(Math.min(partLength, data.length));
-  for (let start = 0; start < data.length; start += partLength) {
-    const part = data.subarray(start, start + partLength);
-    const copy = new Uint8Array(kernel.memory.buffer, address, part.length);
+  const address = kernel.allocate(sampleBytes * Math.min(partLength, samples.length));
+  for (let start = 0; start < samples.length; start += partLength) {
+    const part = samples.subarray(start, start + partLength);
+    const copy = samplesAt(kernel, samples, address, part.length);
     copy.set(part);
-    kernel.undoDifferencing(address, part.length, rowByteLength, bands);
+    kernel.undoDifferencing(address, part.byteLength, sampleBytes * rowSamples, bands, sampleBytes);
     part.set(copy);
   }
 }

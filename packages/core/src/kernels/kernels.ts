@@ -22,6 +22,9 @@ export interface ElevationLight {
   readonly noData?: number | undefined;
 }
 
+/** Whole words, wrapping when summed as TIFF's differences do; floats are summed as their bits. */
+export type UnsignedSamples = Uint8Array | Uint16Array | Uint32Array;
+
 /**
  * Hot loops that exist twice: in plain TypeScript in this package (the oracle, and the fallback where SIMD is
  * missing) and as WebAssembly in `@sectile/codecs`. Both must agree; `test/contracts/kernels.ts` holds them to it.
@@ -53,6 +56,9 @@ export interface Kernels {
    * result only `part` (default: all of it). Single or double precision: results may differ by 1.
    */
   shadeElevations(input: PixelBuffer, light: ElevationLight, part?: Rect): PixelBuffer;
-  /** TIFF predictor 2 on interleaved uint8 rows, in place: each row adds the sample `bands` before. */
-  undoHorizontalDifferencing8(data: Uint8Array, rowByteLength: number, bands: number): void;
+  /**
+   * Undoes TIFF predictor 2 on interleaved rows, in place: each sample adds the one `bands` before it in the row, modulo the
+   * size of its type. A row shorter than `rowSamples` may end the samples.
+   */
+  undoDifferencing(samples: UnsignedSamples, rowSamples: number, bands: number): void;
 }

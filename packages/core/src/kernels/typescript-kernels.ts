@@ -5,7 +5,7 @@ import { resamplePixels } from '../resample/resample.ts';
 import { lookUpColors } from './color-lut.ts';
 import type { Kernels } from './kernels.ts';
 import { shadeElevationPixels } from './shade-elevations.ts';
-import { undoDifferencing8 } from './undo-differencing.ts';
+import { undoDifferencing } from './undo-differencing.ts';
 import { weighThreeBands } from './weigh-bands.ts';
 
 /** The hot loops in plain TypeScript: the oracle of the WebAssembly ones, and what runs where SIMD is missing. */
@@ -17,7 +17,7 @@ export const typescriptKernels: Kernels = {
   applyColorLut: lookUpColors,
   weighBands: weighThreeBands,
   shadeElevations: shadeElevationPixels,
-  undoHorizontalDifferencing8: undoDifferencing8,
+  undoDifferencing,
 };
 
 function lookUp(input: PixelBuffer, lut: Uint8Array | Uint16Array): PixelBuffer {

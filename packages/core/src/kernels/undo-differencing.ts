@@ -1,29 +1,28 @@
-/**
- * Undoes predictor 2 of 8-bit samples in place (TIFF 6.0 section 14): each sample adds the one `bands` before it, modulo
- * 256. A row shorter than `rowByteLength` may end the data.
- */
-export function undoDifferencing8(data: Uint8Array, rowByteLength: number, bands: number): void {
-  for (let start = 0; start < data.length; start += rowByteLength) {
-    const end = Math.min(data.length, start + rowByteLength);
-    if (bands === 3 && (end - start) % 3 === 0) addThree(data, start, end);
-    else if (bands === 1) addOne(data, start, end);
-    else for (let i = start + bands; i < end; i++) data[i] = data[i]! + data[i - bands]!;
+import type { UnsignedSamples } from './kernels.ts';
+
+/** Undoes predictor 2 in place (TIFF 6.0 section 14); see `Kernels`. */
+export function undoDifferencing(samples: UnsignedSamples, rowSamples: number, bands: number): void {
+  for (let start = 0; start < samples.length; start += rowSamples) {
+    const end = Math.min(samples.length, start + rowSamples);
+    if (bands === 3 && (end - start) % 3 === 0) addThree(samples, start, end);
+    else if (bands === 1) addOne(samples, start, end);
+    else for (let i = start + bands; i < end; i++) samples[i] = samples[i]! + samples[i - bands]!;
   }
 }
 
-function addOne(data: Uint8Array, start: number, end: number): void {
+/** Running sums in registers: twice as fast as reading the output back. */
+function addOne(samples: UnsignedSamples, start: number, end: number): void {
   let sum = 0;
-  for (let i = start; i < end; i++) data[i] = sum += data[i]!;
+  for (let i = start; i < end; i++) samples[i] = sum = (sum + samples[i]!) | 0;
 }
 
-/** Running sums in registers: twice as fast as reading the output back. */
-function addThree(data: Uint8Array, start: number, end: number): void {
+function addThree(samples: UnsignedSamples, start: number, end: number): void {
   let red = 0;
   let green = 0;
   let blue = 0;
   for (let i = start; i < end; i += 3) {
-    data[i] = red = (red + data[i]!) & 255;
-    data[i + 1] = green = (green + data[i + 1]!) & 255;
-    data[i + 2] = blue = (blue + data[i + 2]!) & 255;
+    samples[i] = red = (red + samples[i]!) | 0;
+    samples[i + 1] = green = (green + samples[i + 1]!) | 0;
+    samples[i + 2] = blue = (blue + samples[i + 2]!) | 0;
   }
 }

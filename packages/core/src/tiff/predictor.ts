@@ -1,41 +1,28 @@
+import type { UnsignedSamples } from '../kernels/kernels.ts';
 import { hostLittleEndian } from './host-order.ts';
 
-/** Arrays of whole words, wrapping as the differences do. */
-export type WordArray = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
+/** Samples of 8 to 64 bits as whole words. */
+export type WordArray = UnsignedSamples | BigUint64Array;
 
-/** Undoes predictor 2 of wider samples in place, modulo the word's size. Floats are differenced as their bits, too. */
-export function undoDifferencing(words: WordArray, rowSamples: number, bands: number): void {
-  if (words instanceof BigUint64Array) {
-    for (let start = 0; start + rowSamples <= words.length; start += rowSamples) {
-      for (let i = start + bands; i < start + rowSamples; i++) words[i] = words[i]! + words[i - bands]!;
-    }
-    return;
-  }
+/** Undoes predictor 2 of doubles in place: they are differenced as their bits. */
+export function undoDoubleDifferencing(words: BigUint64Array, rowSamples: number, bands: number): void {
   for (let start = 0; start + rowSamples <= words.length; start += rowSamples) {
-    const end = start + rowSamples;
-    for (let i = start + bands; i < end; i++) words[i] = words[i]! + words[i - bands]!;
+    for (let i = start + bands; i < start + rowSamples; i++) words[i] = words[i]! + words[i - bands]!;
   }
 }
 
 /**
- * Undoes predictor 3 (Adobe, TIFF Technical Note 3): a row holds the most significant bytes of all its samples, then
- * the next ones, and so on; and each byte is the difference to the one `bands` before it.
+ * Undoes the order of predictor 3 (Adobe, TIFF Technical Note 3) once its byte differences are undone: a row holds the most
+ * significant bytes of all its samples, then the next ones, and so on.
  *
  * @param byteLength Bytes of one sample.
  * @returns Samples in host byte order.
  */
-export function undoFloatingPoint(
-  bytes: Uint8Array,
-  rowSamples: number,
-  bands: number,
-  byteLength: number,
-): Uint8Array {
+export function joinSignificances(bytes: Uint8Array, rowSamples: number, byteLength: number): Uint8Array {
   const rowBytes = rowSamples * byteLength;
   const result = new Uint8Array(bytes.length);
-  const row = new Uint8Array(rowBytes);
   for (let start = 0; start + rowBytes <= bytes.length; start += rowBytes) {
-    row.set(bytes.subarray(start, start + rowBytes));
-    for (let i = bands; i < rowBytes; i++) row[i] = row[i]! + row[i - bands]!;
+    const row = bytes.subarray(start, start + rowBytes);
     if (byteLength === 4) joinFourPlanes(row, new Uint32Array(result.buffer, start, rowSamples));
     else joinPlanes(row, result.subarray(start, start + rowBytes), byteLength);
   }

@@ -4,13 +4,13 @@ import type { Kernels } from '../kernels/kernels.ts';
 import type { SampleArray } from '../pixels/dtype.ts';
 import { float24ToNumber, halfFloatTable } from './half-float.ts';
 import { hostLittleEndian } from './host-order.ts';
-import { undoDifferencing, undoFloatingPoint } from './predictor.ts';
+import { joinSignificances, undoDoubleDifferencing } from './predictor.ts';
 import { unpackBits } from './unpack-bits.ts';
 import { fitBytes, toWords } from './words.ts';
 
 /** How samples may be unpacked. */
 export interface UnpackOptions {
-  readonly kernels: Pick<Kernels, 'undoHorizontalDifferencing8'>;
+  readonly kernels: Pick<Kernels, 'undoDifferencing'>;
   /** Nobody else reads the bytes: they may be changed in place. */
   readonly ownsBytes: boolean;
 }
@@ -36,7 +36,7 @@ export function unpackSamples(
     case 64:
       return unpackWords(fitBytes(bytes, (rowSamples * rows * bitsPerSample) / 8), layout, rowSamples, options);
     case 24:
-      return unpack24(fitBytes(bytes, rowSamples * rows * 3), layout, rowSamples);
+      return unpack24(fitBytes(bytes, rowSamples * rows * 3), layout, rowSamples, options);
     default:
       return unpackBits(bytes, layout, rowSamples, rows);
   }
@@ -51,25 +51,23 @@ function unpack8(
   let samples = bytes;
   if (layout.predictor === 2) {
     samples = ownsBytes ? bytes : bytes.slice();
-    kernels.undoHorizontalDifferencing8(samples, rowSamples, layout.storedBands);
+    kernels.undoDifferencing(samples, rowSamples, layout.storedBands);
   }
   if (layout.sampleFormat !== 'int') return samples;
   return new Int8Array(samples.buffer, samples.byteOffset, samples.length);
 }
 
-function unpackWords(
-  bytes: Uint8Array,
-  layout: SampleLayout,
-  rowSamples: number,
-  { ownsBytes }: UnpackOptions,
-): SampleArray {
+function unpackWords(bytes: Uint8Array, layout: SampleLayout, rowSamples: number, options: UnpackOptions): SampleArray {
   const { predictor, storedBands } = layout;
   const wordBytes = (layout.bitsPerSample / 8) as 2 | 4 | 8;
   const ordered =
     predictor === 3
-      ? toWords(undoFloatingPoint(bytes, rowSamples, storedBands, wordBytes), wordBytes, hostLittleEndian, false)
-      : toWords(bytes, wordBytes, layout.littleEndian, predictor === 2 && !ownsBytes);
-  if (predictor === 2) undoDifferencing(ordered, rowSamples, storedBands);
+      ? toWords(undoFloatingPoint(bytes, layout, rowSamples, options), wordBytes, hostLittleEndian, false)
+      : toWords(bytes, wordBytes, layout.littleEndian, predictor === 2 && !options.ownsBytes);
+  if (predictor === 2) {
+    if (ordered instanceof BigUint64Array) undoDoubleDifferencing(ordered, rowSamples, storedBands);
+    else options.kernels.undoDifferencing(ordered, rowSamples, storedBands);
+  }
   const { buffer, byteOffset, length } = ordered;
   switch (`${layout.sampleFormat}${layout.bitsPerSample}`) {
     case 'uint16':
@@ -90,6 +88,19 @@ function unpackWords(
   }
 }
 
+/** Predictor 3: samples in host byte order. */
+function undoFloatingPoint(
+  bytes: Uint8Array,
+  { storedBands, bitsPerSample }: SampleLayout,
+  rowSamples: number,
+  { kernels, ownsBytes }: UnpackOptions,
+): Uint8Array {
+  const sampleBytes = bitsPerSample / 8;
+  const own = ownsBytes ? bytes : bytes.slice();
+  kernels.undoDifferencing(own, rowSamples * sampleBytes, storedBands);
+  return joinSignificances(own, rowSamples, sampleBytes);
+}
+
 function halvesToFloats(halves: Uint16Array): Float32Array {
   const table = halfFloatTable();
   const floats = new Float32Array(halves.length);
@@ -97,9 +108,9 @@ function halvesToFloats(halves: Uint16Array): Float32Array {
   return floats;
 }
 
-function unpack24(bytes: Uint8Array, layout: SampleLayout, rowSamples: number): SampleArray {
+function unpack24(bytes: Uint8Array, layout: SampleLayout, rowSamples: number, options: UnpackOptions): SampleArray {
   const { sampleFormat } = layout;
-  const stored = layout.predictor === 3 ? undoFloatingPoint(bytes, rowSamples, layout.storedBands, 3) : bytes;
+  const stored = layout.predictor === 3 ? undoFloatingPoint(bytes, layout, rowSamples, options) : bytes;
   const littleEndian = layout.predictor === 3 ? hostLittleEndian : layout.littleEndian;
   const count = stored.length / 3;
   const words = new Uint32Array(count);
