@@ -157,20 +157,58 @@ function rowStep97(samples: usize, before: usize, after: usize, count: i32, fact
   }
 }
 
-/** Lifts every second row of `output`, from `first` on, by its two neighbors. `step`: 0..3 of the 9/7, 4 and 5 of the 5/3. */
-function liftRows(output: usize, width: i32, height: i32, first: i32, step: i32): void {
+/** Lifts row `y` of `output` by its two neighbors. `step`: 0..3 of the 9/7, 4 and 5 of the 5/3. */
+function liftRow(output: usize, width: i32, height: i32, y: i32, step: i32): void {
+  if (y < 0 || y >= height) return;
   const rowBytes = <usize>width << 2;
-  for (let y = first; y < height; y += 2) {
-    const row = output + <usize>y * rowBytes;
-    const above = y > 0 ? row - rowBytes : row + rowBytes;
-    const below = y + 1 < height ? row + rowBytes : row - rowBytes;
-    if (step == 0) rowStep97(row, above, below, width, DELTA);
-    else if (step == 1) rowStep97(row, above, below, width, GAMMA);
-    else if (step == 2) rowStep97(row, above, below, width, BETA);
-    else if (step == 3) rowStep97(row, above, below, width, ALPHA);
-    else if (step == 4) lowStep53(row, above, below, width);
-    else highStep53(row, above, below, width);
+  const row = output + <usize>y * rowBytes;
+  const above = y > 0 ? row - rowBytes : row + rowBytes;
+  const below = y + 1 < height ? row + rowBytes : row - rowBytes;
+  if (step == 0) rowStep97(row, above, below, width, DELTA);
+  else if (step == 1) rowStep97(row, above, below, width, GAMMA);
+  else if (step == 2) rowStep97(row, above, below, width, BETA);
+  else if (step == 3) rowStep97(row, above, below, width, ALPHA);
+  else if (step == 4) lowStep53(row, above, below, width);
+  else highStep53(row, above, below, width);
+}
+
+/**
+ * All steps of the 9/7: the first one on the low row `y`, each other one on the row above the one before it, while those are in
+ * the nearest cache. Rows up to `y` + 1 have been put in.
+ */
+function liftBehind97(output: usize, width: i32, height: i32, y: i32): void {
+  if (y < 4 || y + 1 >= height) {
+    for (let step = 0; step < 4; step++) liftRow(output, width, height, y - step, step);
+    return;
   }
+  const rowBytes = <usize>width << 2;
+  const row = output + <usize>y * rowBytes;
+  const row1 = row - rowBytes;
+  const row2 = row1 - rowBytes;
+  const row3 = row2 - rowBytes;
+  const delta = f32x4.splat(DELTA);
+  const gamma = f32x4.splat(GAMMA);
+  const beta = f32x4.splat(BETA);
+  const alpha = f32x4.splat(ALPHA);
+  let i: usize = 0;
+  for (; i + 16 <= rowBytes; i += 16) {
+    const high1 = v128.load(row1 + i);
+    const low2 = v128.load(row2 + i);
+    const high3 = v128.load(row3 + i);
+    const low = f32x4.add(v128.load(row + i), f32x4.mul(f32x4.add(high1, v128.load(row + rowBytes + i)), delta));
+    const lifted1 = f32x4.add(high1, f32x4.mul(f32x4.add(low2, low), gamma));
+    const lifted2 = f32x4.add(low2, f32x4.mul(f32x4.add(high3, lifted1), beta));
+    const lifted3 = f32x4.add(high3, f32x4.mul(f32x4.add(v128.load(row3 - rowBytes + i), lifted2), alpha));
+    v128.store(row + i, low);
+    v128.store(row1 + i, lifted1);
+    v128.store(row2 + i, lifted2);
+    v128.store(row3 + i, lifted3);
+  }
+  const rest = <i32>((rowBytes - i) >> 2);
+  rowStep97(row + i, row1 + i, row + rowBytes + i, rest, DELTA);
+  rowStep97(row1 + i, row2 + i, row + i, rest, GAMMA);
+  rowStep97(row2 + i, row3 + i, row1 + i, rest, BETA);
+  rowStep97(row3 + i, row3 - rowBytes + i, row2 + i, rest, ALPHA);
 }
 
 /**
@@ -199,27 +237,25 @@ export function synthesize97(
   const tall = height > 1;
   const lowY: f32 = tall ? K : 1;
   const highY: f32 = tall ? 1 / K : 0.5;
-  for (let y = 0; y < height; y++) {
+  for (let y = 0; y < height + 4; y++) {
     const low = ((y ^ oddY) & 1) == 0;
-    const factor = low ? lowY : highY;
-    const output1 = output + <usize>y * (<usize>width << 2);
-    const lowIn = low ? ll : lh;
-    const highIn = low ? hl : hh;
-    if (wide) row97(lowIn, highIn, width, oddX, factor * K, factor / K, scratch, output1);
-    else store<f32>(output1, oddX ? 0.5 * factor * load<f32>(highIn) : factor * load<f32>(lowIn));
-    if (low) {
-      ll += llStride;
-      hl += highBytes;
-    } else {
-      lh += lowBytes;
-      hh += highBytes;
+    if (y < height) {
+      const factor = low ? lowY : highY;
+      const row = output + <usize>y * (<usize>width << 2);
+      const lowIn = low ? ll : lh;
+      const highIn = low ? hl : hh;
+      if (wide) row97(lowIn, highIn, width, oddX, factor * K, factor / K, scratch, row);
+      else store<f32>(row, oddX ? 0.5 * factor * load<f32>(highIn) : factor * load<f32>(lowIn));
+      if (low) {
+        ll += llStride;
+        hl += highBytes;
+      } else {
+        lh += lowBytes;
+        hh += highBytes;
+      }
     }
+    if (tall && !low) liftBehind97(output, width, height, y - 1);
   }
-  if (!tall) return;
-  liftRows(output, width, height, oddY, 0);
-  liftRows(output, width, height, 1 - oddY, 1);
-  liftRows(output, width, height, oddY, 2);
-  liftRows(output, width, height, 1 - oddY, 3);
 }
 
 /** The same for the reversible transform. */
@@ -240,28 +276,30 @@ export function synthesize53(
   const oddY = y0 & 1;
   const lowBytes = <usize>((width + 1 - oddX) >> 1) << 2;
   const highBytes = (<usize>width << 2) - lowBytes;
-  for (let y = 0; y < height; y++) {
+  const tall = height > 1;
+  for (let y = 0; y < height + 2; y++) {
     const low = ((y ^ oddY) & 1) == 0;
-    const output1 = output + <usize>y * (<usize>width << 2);
-    const lowIn = low ? ll : lh;
-    const highIn = low ? hl : hh;
-    if (width > 1) row53(lowIn, highIn, width, oddX, scratch, output1);
-    else store<i32>(output1, oddX ? load<i32>(highIn) >> 1 : load<i32>(lowIn));
-    if (low) {
-      ll += llStride;
-      hl += highBytes;
-    } else {
-      lh += lowBytes;
-      hh += highBytes;
+    if (y < height) {
+      const row = output + <usize>y * (<usize>width << 2);
+      const lowIn = low ? ll : lh;
+      const highIn = low ? hl : hh;
+      if (width > 1) row53(lowIn, highIn, width, oddX, scratch, row);
+      else store<i32>(row, oddX ? load<i32>(highIn) >> 1 : load<i32>(lowIn));
+      if (low) {
+        ll += llStride;
+        hl += highBytes;
+      } else {
+        lh += lowBytes;
+        hh += highBytes;
+      }
     }
+    if (!tall || low) continue;
+    liftRow(output, width, height, y - 1, 4);
+    liftRow(output, width, height, y - 2, 5);
   }
-  if (height > 1) {
-    liftRows(output, width, height, oddY, 4);
-    liftRows(output, width, height, 1 - oddY, 5);
-  } else if (oddY) {
-    for (let x = 0; x < width; x++) {
-      const at = output + (<usize>x << 2);
-      store<i32>(at, load<i32>(at) >> 1);
-    }
+  if (tall || !oddY) return;
+  for (let x = 0; x < width; x++) {
+    const at = output + (<usize>x << 2);
+    store<i32>(at, load<i32>(at) >> 1);
   }
 }
