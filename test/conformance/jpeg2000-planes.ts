@@ -53,8 +53,7 @@ export function decodeComponents(
     color: file.color.color,
     cacheKey: cache ? Uint32Array.of(1, 2, 3, 4) : undefined,
   };
-  const prepared = readFromMemory(file.codestream.prepare(wanted), bytes);
-  const located = readFromMemory(file.codestream.locate(wanted, prepared), bytes);
+  const located = readFromMemory(file.codestream.locate(wanted), bytes);
   const body = readFromMemory(readBlocks(located), bytes);
   const { window } = located;
   return host.run((kernel) => {

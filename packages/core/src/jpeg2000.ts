@@ -7,22 +7,14 @@ export type {
 } from './codec/jpeg2000-color.ts';
 export {
   BLOCK_FIELDS,
-  type Jpeg2000Band,
+  type Jpeg2000Coding,
   type Jpeg2000Plane,
-  type Jpeg2000Resolution,
-  type Jpeg2000Tile,
-  type Jpeg2000TileComponent,
   type Jpeg2000Window,
+  subbandSide,
 } from './codec/jpeg2000-window.ts';
 export { SYCC } from './jpeg2000/band-matrix.ts';
 export { isJpeg2000 } from './jpeg2000/boxes.ts';
 export { type ByteReads, readFromMemory, readFromSource } from './jpeg2000/byte-reads.ts';
-export {
-  Codestream,
-  type LocatedWindow,
-  openCodestream,
-  type PreparedTiles,
-  readBlocks,
-  type WindowRequest,
-} from './jpeg2000/codestream.ts';
+export { Codestream, openCodestream } from './jpeg2000/codestream.ts';
 export { type Jp2File, openJp2 } from './jpeg2000/jp2-file.ts';
+export { type LocatedWindow, readBlocks, type WindowRequest } from './jpeg2000/window-locator.ts';

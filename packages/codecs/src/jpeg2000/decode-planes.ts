@@ -1,19 +1,20 @@
 import { ImageError } from '@sectile/core/errors';
 import {
   BLOCK_FIELDS,
-  type Jpeg2000Band,
+  type Jpeg2000Coding,
   type Jpeg2000Plane,
-  type Jpeg2000Resolution,
-  type Jpeg2000Tile,
-  type Jpeg2000TileComponent,
   type Jpeg2000Window,
+  subbandSide,
 } from '@sectile/core/jpeg2000';
-import type { BlockCache } from './block-cache.ts';
+import type { BlockCache, BlockKey } from './block-cache.ts';
 import type { Jpeg2000Kernel } from './kernel.ts';
+import { type ResolutionWindow, type TileComponent, WindowReader } from './window-reader.ts';
 
 /** Coefficients of up to 14 bit-planes, doubled and with a sign, fit 16 bits. */
 const NARROW_PLANES = 14;
 const MAX_BLOCK_SAMPLES = 4096;
+/** Smaller code-blocks are decoded again sooner than found, and would drive larger ones out. */
+const MIN_KEPT_SAMPLES = 256;
 /** Vectors read and write a little beyond what they are given. */
 const SLACK = 64;
 
@@ -21,6 +22,7 @@ const SLACK = 64;
 interface WindowDecoder {
   readonly kernel: Jpeg2000Kernel;
   readonly window: Jpeg2000Window;
+  readonly reader: WindowReader;
   readonly cache: BlockCache | undefined;
   /** Addresses: the blocks' bytes, the segments, one decoded block, the same narrowed. */
   readonly bytes: number;
@@ -34,6 +36,14 @@ interface SamplePiece {
   readonly address: number;
   readonly stride: number;
   readonly reversible: boolean;
+}
+
+/** A stretch of a subband. */
+interface BandWindow {
+  readonly orientation: 0 | 1 | 2 | 3;
+  readonly width: number;
+  readonly height: number;
+  readonly step: number;
 }
 
 /**
@@ -51,6 +61,7 @@ export function decodePlanes(
   const decoder: WindowDecoder = {
     kernel,
     window,
+    reader: new WindowReader(window),
     cache: window.cacheKey && cache,
     bytes: copyIn(kernel, bytes),
     segments: copyIn(
@@ -61,8 +72,8 @@ export function decodePlanes(
     narrow: kernel.allocate(2 * MAX_BLOCK_SAMPLES + SLACK),
   };
   const mark = kernel.mark();
-  for (const tile of window.tiles) {
-    decodeTile(decoder, tile, planes);
+  while (!decoder.reader.ended) {
+    decodeTile(decoder, planes);
     kernel.release(mark);
   }
   return planes;
@@ -74,44 +85,45 @@ function copyIn(kernel: Jpeg2000Kernel, bytes: Uint8Array): number {
   return address;
 }
 
-function decodeTile(decoder: WindowDecoder, tile: Jpeg2000Tile, planes: readonly number[]): void {
-  const { kernel, window } = decoder;
-  const transformed = tile.componentTransform && sharesGrid(tile);
+function decodeTile(decoder: WindowDecoder, planes: readonly number[]): void {
+  const { kernel, window, reader } = decoder;
+  const hasTransform = reader.readComponentTransform();
+  const components = window.components.map(() => reader.readComponent());
+  const transformed = hasTransform && sharesGrid(components);
   const pieces: (SamplePiece | undefined)[] = [];
-  for (const [index, component] of tile.components.entries()) {
+  for (let index = 0; index < components.length; index++) {
     const mark = kernel.mark();
-    const piece = component.width * component.height === 0 ? undefined : decodeComponent(decoder, component);
-    pieces.push(piece);
+    const component = components[index]!;
+    pieces.push(component.resolutionCount === 0 ? undefined : decodeComponent(decoder, component));
     const isLastOfTransform = transformed && index === 2;
     if (transformed && index < 2) continue;
     if (isLastOfTransform) undoComponentTransform(kernel, component, pieces);
     for (let i = isLastOfTransform ? 0 : index; i <= index; i++) {
       const done = pieces[i];
       if (!done) continue;
-      finishPiece(kernel, done, window.components[i]!, tile.components[i]!);
-      placePiece(kernel, done, tile.components[i]!, { plane: window.components[i]!, address: planes[i]! });
+      finishPiece(kernel, done, window.components[i]!, components[i]!);
+      placePiece(kernel, done, components[i]!, { plane: window.components[i]!, address: planes[i]! });
     }
     if (!transformed) kernel.release(mark);
   }
 }
 
 /** The component transforms need three components with the same samples and wavelets (T.800 G.1). */
-function sharesGrid({ components }: Jpeg2000Tile): boolean {
-  const [first, second, third] = components;
+function sharesGrid([first, second, third]: readonly TileComponent[]): boolean {
   if (!first || !second || !third) return false;
   return [second, third].every(
-    ({ x0, y0, width, height, reversible }) =>
+    ({ x0, y0, width, height, coding }) =>
       x0 === first.x0 &&
       y0 === first.y0 &&
       width === first.width &&
       height === first.height &&
-      reversible === first.reversible,
+      coding.reversible === first.coding.reversible,
   );
 }
 
 function undoComponentTransform(
   kernel: Jpeg2000Kernel,
-  { width, height, decimation }: Jpeg2000TileComponent,
+  { width, height, decimation }: TileComponent,
   [first, second, third]: readonly (SamplePiece | undefined)[],
 ): void {
   if (!first || !second || !third) return;
@@ -130,7 +142,7 @@ function finishPiece(
   kernel: Jpeg2000Kernel,
   piece: SamplePiece,
   { bits, signed }: Jpeg2000Plane,
-  { width, height, decimation }: Jpeg2000TileComponent,
+  { width, height, decimation }: TileComponent,
 ): void {
   if (bits > 31) throw new ImageError('unsupported', `Components of ${bits} bits`);
   const half = 2 ** (bits - 1);
@@ -143,7 +155,7 @@ function finishPiece(
 function placePiece(
   kernel: Jpeg2000Kernel,
   piece: SamplePiece,
-  { x0, y0, width, height, decimation }: Jpeg2000TileComponent,
+  { x0, y0, width, height, decimation }: TileComponent,
   { plane, address }: { plane: Jpeg2000Plane; address: number },
 ): void {
   const target = address + 4 * ((y0 - plane.y0) * plane.width + (x0 - plane.x0));
@@ -160,55 +172,74 @@ function placePiece(
 }
 
 /** All resolutions of a tile-component, to exactly the samples asked for. */
-function decodeComponent(decoder: WindowDecoder, component: Jpeg2000TileComponent): SamplePiece {
-  const { kernel } = decoder;
-  const { reversible, resolutions } = component;
+function decodeComponent(decoder: WindowDecoder, component: TileComponent): SamplePiece {
+  const { kernel, reader } = decoder;
+  const { coding, lowestResolution, resolutionCount } = component;
   const width = sampledSide(component.width, component.decimation);
   const height = sampledSide(component.height, component.decimation);
-  const [lowest, ...others] = resolutions;
   const result = kernel.allocate(4 * width * height + SLACK);
   const mark = kernel.mark();
-  let last = lowest!;
-  let address = decodeBand(decoder, component, last.bands[0]!);
-  for (const resolution of others) {
-    address = synthesize(decoder, component, resolution, { below: last, address });
+  let last = reader.readResolution();
+  // Without samples where resolutions below are not listed: then it is no LL, but empty all the same.
+  const lowest: BandWindow = { orientation: 0, width: last.width, height: last.height, step: coding.steps[0]! };
+  let address = decodeBand(decoder, coding, lowest);
+  for (let level = lowestResolution + 1; level < lowestResolution + resolutionCount; level++) {
+    const resolution = reader.readResolution();
+    address = synthesize(decoder, coding, { level, resolution, below: last, address });
     last = resolution;
   }
   const from =
     address + 4 * sampleIndex(last, component.x0 * component.decimation, component.y0 * component.decimation);
   kernel.copyRows(from, 4 * last.width, result, 4 * width, 4 * width, height);
   kernel.release(mark);
-  return { address: result, stride: 4 * width, reversible };
+  return { address: result, stride: 4 * width, reversible: coding.reversible };
 }
 
-function sampleIndex({ x0, y0, width }: Jpeg2000Resolution, x: number, y: number): number {
+function sampleIndex({ x0, y0, width }: ResolutionWindow, x: number, y: number): number {
   return (y - y0) * width + (x - x0);
 }
 
-/** One step of the inverse wavelet transform. `below` covers the LL samples that this resolution needs. */
-function synthesize(
-  decoder: WindowDecoder,
-  component: Jpeg2000TileComponent,
-  resolution: Jpeg2000Resolution,
-  { below, address }: { below: Jpeg2000Resolution; address: number },
-): number {
+interface SynthesisStep {
+  readonly level: number;
+  readonly resolution: ResolutionWindow;
+  /** Covers the LL samples that this resolution needs, which begin at `address`. */
+  readonly below: ResolutionWindow;
+  readonly address: number;
+}
+
+/** One step of the inverse wavelet transform. */
+function synthesize(decoder: WindowDecoder, coding: Jpeg2000Coding, step: SynthesisStep): number {
   const { kernel } = decoder;
+  const { resolution, below, address } = step;
   const { x0, y0, width, height } = resolution;
   const output = kernel.allocate(4 * width * height + SLACK);
-  const [hl, lh, hh] = resolution.bands.map((band) => decodeBand(decoder, component, band));
+  const hl = decodeBand(decoder, coding, bandOf(coding, step, 1));
+  const lh = decodeBand(decoder, coding, bandOf(coding, step, 2));
+  const hh = decodeBand(decoder, coding, bandOf(coding, step, 3));
   const ll = address + 4 * sampleIndex(below, Math.ceil(x0 / 2), Math.ceil(y0 / 2));
   const scratch = kernel.allocate(kernel.rowScratch(width));
-  const run = component.reversible ? kernel.synthesize53 : kernel.synthesize97;
-  run(ll, 4 * below.width, hl!, lh!, hh!, x0 % 2, y0 % 2, width, height, scratch, output);
+  const run = coding.reversible ? kernel.synthesize53 : kernel.synthesize97;
+  run(ll, 4 * below.width, hl, lh, hh, x0 % 2, y0 % 2, width, height, scratch, output);
   return output;
 }
 
+function bandOf({ steps }: Jpeg2000Coding, { level, resolution }: SynthesisStep, orientation: 1 | 2 | 3): BandWindow {
+  return {
+    orientation,
+    width: subbandSide(resolution.x0, resolution.width, orientation === 2 ? 0 : 1),
+    height: subbandSide(resolution.y0, resolution.height, orientation === 1 ? 0 : 1),
+    step: steps[3 * (level - 1) + orientation]!,
+  };
+}
+
 /** Decodes the code-blocks of a stretch of a subband into a buffer of its size. */
-function decodeBand(decoder: WindowDecoder, component: Jpeg2000TileComponent, band: Jpeg2000Band): number {
-  const { kernel, window } = decoder;
+function decodeBand(decoder: WindowDecoder, coding: Jpeg2000Coding, band: BandWindow): number {
+  const { kernel, window, reader } = decoder;
   const address = kernel.allocate(4 * band.width * band.height + SLACK);
-  for (let i = band.firstBlock; i < band.firstBlock + band.blockCount; i++) {
-    const at = i * BLOCK_FIELDS;
+  const blockCount = reader.readBlockCount();
+  for (let i = 0; i < blockCount; i++) {
+    reader.readBlock();
+    const at = reader.block;
     const x = window.blocks[at]!;
     const y = window.blocks[at + 1]!;
     const width = window.blocks[at + 2]!;
@@ -218,10 +249,10 @@ function decodeBand(decoder: WindowDecoder, component: Jpeg2000TileComponent, ba
     const shownWidth = Math.min(x + width, band.width) - (x + left);
     const shownHeight = Math.min(y + window.blocks[at + 3]!, band.height) - (y + top);
     if (shownWidth <= 0 || shownHeight <= 0) continue;
-    const block = loadBlock(decoder, component, band, i);
+    const block = loadBlock(decoder, coding, band.orientation);
     const source = block + (top * width + left) * (narrow ? 2 : 4);
     const target = address + 4 * ((y + top) * band.width + x + left);
-    if (component.reversible) {
+    if (coding.reversible) {
       kernel.placeReversible(source, width, Number(narrow), shownWidth, shownHeight, target, band.width);
     } else {
       kernel.placeIrreversible(
@@ -239,37 +270,39 @@ function decodeBand(decoder: WindowDecoder, component: Jpeg2000TileComponent, ba
   return address;
 }
 
-/** Address of a block's coefficients, from the cache or decoded. */
+/** Address of the coefficients of the block last read, from the cache or decoded. */
 function loadBlock(
   decoder: WindowDecoder,
-  component: Jpeg2000TileComponent,
-  band: Jpeg2000Band,
-  index: number,
+  { blockStyle, roiShift }: Jpeg2000Coding,
+  orientation: BandWindow['orientation'],
 ): number {
-  const { kernel, window, cache } = decoder;
-  const at = index * BLOCK_FIELDS;
+  const { kernel, window, reader, cache } = decoder;
+  const at = reader.block;
   const width = window.blocks[at + 2]!;
   const height = window.blocks[at + 3]!;
   const planes = window.blocks[at + 4]!;
   const narrow = planes <= NARROW_PLANES;
-  const id = window.blockIds[index]!;
-  const key = window.cacheKey && id > 0 ? { codestream: window.cacheKey, id } : undefined;
+  const key = cache && width * height >= MIN_KEPT_SAMPLES ? keyOf(window, at / BLOCK_FIELDS) : undefined;
   const address = narrow ? decoder.narrow : decoder.block;
   const byteLength = width * height * (narrow ? 2 : 4);
   if (key && cache?.read(key, new Uint8Array(kernel.memory.buffer, address, byteLength))) return address;
-  const segments = decoder.segments + 8 * window.blocks[at + 5]!;
-  const bytes = decoder.bytes + window.blocks[at + 7]!;
-  const segmentCount = window.blocks[at + 6]!;
-  const cleanupPlane = window.blocks[at + 8]!;
-  const { blockStyle } = component;
+  const segments = decoder.segments + 8 * reader.segment;
+  const bytes = decoder.bytes + reader.byte;
+  const segmentCount = window.blocks[at + 5]!;
+  const cleanupPlane = window.blocks[at + 6]!;
   const output = decoder.block;
   if (cleanupPlane >= 0) {
     kernel.decodeHtBlock(bytes, segments, segmentCount, width, height, planes, cleanupPlane, blockStyle, output);
   } else {
-    kernel.decodeBlock(bytes, segments, segmentCount, width, height, planes, band.orientation, blockStyle, output);
+    kernel.decodeBlock(bytes, segments, segmentCount, width, height, planes, orientation, blockStyle, output);
   }
-  if (component.roiShift > 0) kernel.undoMaxShift(decoder.block, width * height, component.roiShift);
+  if (roiShift > 0) kernel.undoMaxShift(decoder.block, width * height, roiShift);
   if (narrow) kernel.narrowCoefficients(decoder.block, width * height, decoder.narrow);
   if (key) cache?.write(key, new Uint8Array(kernel.memory.buffer, address, byteLength));
   return address;
+}
+
+function keyOf({ cacheKey, blockIds }: Jpeg2000Window, block: number): BlockKey | undefined {
+  const id = blockIds[block]!;
+  return cacheKey && id > 0 ? { codestream: cacheKey, id } : undefined;
 }

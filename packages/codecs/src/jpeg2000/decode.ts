@@ -58,8 +58,7 @@ function windowOfFile(bytes: Uint8Array, request: DecodeRequest): { window: Jpeg
   const rect = { x: 0, y: 0, ...file.codestream.size(discard) };
   if (rect.width * rect.height === 0) throw new ImageError('malformed', 'A resolution without samples');
   const wanted = { discard, rect, color: requestedColor(file.color.color, request), cacheKey: undefined };
-  const prepared = readFromMemory(file.codestream.prepare(wanted), bytes);
-  const located = readFromMemory(file.codestream.locate(wanted, prepared), bytes);
+  const located = readFromMemory(file.codestream.locate(wanted), bytes);
   return { window: located.window, body: readFromMemory(readBlocks(located), bytes) };
 }
 

@@ -4,7 +4,6 @@ import type { PixelBuffer } from '@sectile/core/pixels';
 import type { AssembleTask } from '@sectile/core/pyramid';
 import type { EncodedImage, FinishTask, RenderTask } from '@sectile/core/render';
 import type { WasmName } from '../wasm/names.ts';
-import type { PackedSegments } from './transfer.ts';
 
 /** What a thread is started with. */
 export interface ThreadSettings {
@@ -15,18 +14,13 @@ export interface ThreadSettings {
 
 /** A render as plain data: with the segments of the plan, in its order. */
 export interface RenderJob extends Omit<RenderTask, 'read'> {
-  readonly segments: PackedSegments;
-}
-
-/** An assembly whose segments are as they are posted. */
-export interface AssembleJob extends Omit<AssembleTask, 'segments'> {
-  readonly segments: PackedSegments;
+  readonly segments: AssembleTask['segments'];
 }
 
 /** What a thread can do, with the task and the result of each. */
 export interface Jobs {
   readonly render: { readonly task: RenderJob; readonly result: EncodedImage };
-  readonly assemble: { readonly task: AssembleJob; readonly result: PixelBuffer };
+  readonly assemble: { readonly task: AssembleTask; readonly result: PixelBuffer };
   readonly finish: { readonly task: FinishTask; readonly result: EncodedImage };
 }
 

@@ -5,7 +5,6 @@ import type { WasmName } from '../wasm/names.ts';
 import { setWasmLoader } from '../wasm/wasm-module.ts';
 import { lazyInlineWorker } from './lazy-worker.ts';
 import {
-  type AssembleJob,
   exportError,
   type FromThread,
   importError,
@@ -15,7 +14,7 @@ import {
   type ToThread,
 } from './messages.ts';
 import { SharedSegments } from './shared-segments.ts';
-import { type Parcel, packImage, packPixels, unpackSegments } from './transfer.ts';
+import { type Parcel, packImage, packPixels } from './transfer.ts';
 
 interface Waiting {
   readonly resolve: (module: WebAssembly.Module) => void;
@@ -79,12 +78,8 @@ export function serveJobs(
 function withRead({ plan, segments, keepAs }: RenderJob, readParts: ReadParts): RenderTask {
   const found = new Map(plan.segments.map((ref, index) => [ref, segments[index]?.segment]));
   const read: ReadSegments = (refs) =>
-    readParts(unpackSegments(refs.map((ref) => ({ ref, segment: found.get(ref) })))).map(({ segment }) => segment);
+    readParts(refs.map((ref) => ({ ref, segment: found.get(ref) }))).map(({ segment }) => segment);
   return { plan, read, keepAs };
-}
-
-function withParts(task: AssembleJob, readParts: ReadParts): AssembleTask {
-  return { ...task, segments: readParts(unpackSegments(task.segments)) };
 }
 
 async function perform(
@@ -96,7 +91,7 @@ async function perform(
     case 'render':
       return packImage(await renderWorker.render(withRead(message.task, readParts)));
     case 'assemble':
-      return packPixels(await renderWorker.assemble(withParts(message.task, readParts)));
+      return packPixels(await renderWorker.assemble({ ...message.task, segments: readParts(message.task.segments) }));
     case 'finish':
       return packImage(await renderWorker.finish(message.task));
   }

@@ -1,7 +1,6 @@
 import type { PixelBuffer, SampleArray } from '@sectile/core/pixels';
-import type { AssembleTask, EncodedPart, EncodedSegment, SegmentRef } from '@sectile/core/pyramid';
+import type { AssembleTask, EncodedPart, EncodedSegment } from '@sectile/core/pyramid';
 import type { EncodedImage, PixelsPlan } from '@sectile/core/render';
-import { type PackedWindow, packWindow, unpackWindow } from './pack-window.ts';
 
 /** Plain data to post, and the buffers in it that go over without being copied. */
 export interface Parcel<Data> {
@@ -9,21 +8,12 @@ export interface Parcel<Data> {
   readonly transfer: ArrayBuffer[];
 }
 
-/** Segments as they are posted. */
-export type PackedSegments = readonly {
-  readonly ref: SegmentRef;
-  readonly segment: PackedSegment | undefined;
-}[];
-
-interface PackedSegment extends Omit<EncodedSegment, 'jpeg2000'> {
-  readonly jpeg2000?: PackedWindow | undefined;
-}
-
 /**
  * Segments ready to be posted. Their bytes may be views of a block that a cache keeps and others read: each is copied,
- * tightly, and the copies are given away. (Cloning a view would copy all of the block it looks at.)
+ * tightly, and the copies are given away. (Cloning a view would copy all of the block it looks at.) The numbers of JPEG 2000
+ * windows are given away as they are: nobody else has them, and those of many tiles are larger than their bytes.
  */
-export function packSegments(segments: AssembleTask['segments']): Parcel<PackedSegments> {
+export function packSegments(segments: AssembleTask['segments']): Parcel<AssembleTask['segments']> {
   const transfer: ArrayBuffer[] = [];
   const packPart = (part: EncodedPart): EncodedPart => {
     if (part.file) return part;
@@ -31,22 +21,19 @@ export function packSegments(segments: AssembleTask['segments']): Parcel<PackedS
     transfer.push(bytes.buffer);
     return { codec: part.codec, bytes };
   };
-  const packSegment = (segment: EncodedSegment): PackedSegment => ({
-    ...segment,
-    parts: segment.parts.map((part) => part && packPart(part)),
-    tables: segment.tables && tight(segment.tables),
-    jpeg2000: segment.jpeg2000 && packWindow(segment.jpeg2000),
-  });
+  const packSegment = (segment: EncodedSegment): EncodedSegment => {
+    if (segment.jpeg2000) {
+      const { tiles, blocks, blockIds, segments: codewords } = segment.jpeg2000;
+      for (const { buffer } of [tiles, blocks, blockIds, codewords]) transfer.push(buffer as ArrayBuffer);
+    }
+    return {
+      ...segment,
+      parts: segment.parts.map((part) => part && packPart(part)),
+      tables: segment.tables && tight(segment.tables),
+    };
+  };
   const data = segments.map(({ ref, segment }) => ({ ref, segment: segment && packSegment(segment) }));
   return { data, transfer };
-}
-
-/** Segments as they were before they were posted. */
-export function unpackSegments(segments: PackedSegments): AssembleTask['segments'] {
-  return segments.map(({ ref, segment }) => ({
-    ref,
-    segment: segment && { ...segment, jpeg2000: segment.jpeg2000 && unpackWindow(segment.jpeg2000) },
-  }));
 }
 
 /** A plan whose metadata are not views of something larger. */

@@ -2,7 +2,8 @@ import type { Jpeg2000Color } from './jpeg2000-color.ts';
 
 /**
  * A window of a JPEG 2000 image at one resolution, as the code-blocks that it touches: all that a decoder needs beside
- * the blocks' bytes. Plain data, so that it can travel to another thread.
+ * the blocks' bytes. Plain data, so that it can travel to another thread; numbers in a few arrays, because a window may touch
+ * 65535 tiles, each with dozens of subbands.
  *
  * Coordinates are those of the standard: each resolution and subband counts from the reference grid's origin.
  */
@@ -18,22 +19,35 @@ export interface Jpeg2000Window {
   readonly width: number;
   readonly height: number;
   readonly components: readonly Jpeg2000Plane[];
-  readonly tiles: readonly Jpeg2000Tile[];
+  /** How components of tiles are coded: each differing way once. */
+  readonly codings: readonly Jpeg2000Coding[];
   /**
-   * Nine numbers a code-block, see {@link BLOCK_FIELDS}: left and top (from the band's window, may be negative), width,
-   * height, magnitude bit-planes, number of the first segment, count of segments, first byte, and the bit-plane of the
+   * What each J2K tile adds to the window, one after another. A tile is
+   *
+   * - 1 where RCT or ICT (by the first component's wavelet) is over its first three components, else 0;
+   * - eight numbers for each of `components`: number of the coding; left, top, width and height of what the tile adds
+   *   to the plane; log2 of every how many samples of the last resolution one is taken (more than 0 where a tile has too few
+   *   levels); number of the lowest resolution that samples are needed of; count of the resolutions from there on;
+   * - for each component its resolutions, lowest first: left, top, width and height of what it takes to put it together from the
+   *   one before (its LL) and the subbands, margins of the wavelet filters included; then the count of code-blocks of each
+   *   subband: LL in the first of them, HL, LH and HH in all others.
+   */
+  readonly tiles: Uint32Array;
+  /**
+   * {@link BLOCK_FIELDS} numbers for each code-block, in the order of tiles, components, resolutions and subbands: left and top
+   * (from the subband's window, may be negative), width, height, magnitude bit-planes, count of segments, and the bit-plane of the
    * cleanup pass of a high-throughput code-block, -1 for others.
    */
   readonly blocks: Int32Array;
   /** Identity of each code-block within the codestream: the file offset of its first byte; 0 = not to be kept. */
   readonly blockIds: Float64Array;
-  /** Two numbers a codeword segment: bytes, coding passes. */
+  /** Two numbers a codeword segment, in the order of the code-blocks: bytes, coding passes. */
   readonly segments: Uint32Array;
   readonly color: Jpeg2000Color;
 }
 
-/** Numbers of {@link Jpeg2000Window.blocks} for each code-block. */
-export const BLOCK_FIELDS = 9;
+/** Numbers of each code-block in {@link Jpeg2000Window.blocks}. */
+export const BLOCK_FIELDS = 7;
 
 /** The samples of one component that cover the window. */
 export interface Jpeg2000Plane {
@@ -48,48 +62,17 @@ export interface Jpeg2000Plane {
   readonly height: number;
 }
 
-/** What one J2K tile adds to the window. */
-export interface Jpeg2000Tile {
-  /** RCT or ICT (by the first component's wavelet) over the first three components. */
-  readonly componentTransform: boolean;
-  readonly components: readonly Jpeg2000TileComponent[];
-}
-
-/** What one J2K tile adds to one component's plane. */
-export interface Jpeg2000TileComponent {
-  readonly x0: number;
-  readonly y0: number;
-  readonly width: number;
-  readonly height: number;
-  /** Every how many samples of the last resolution one is taken; more than 1 where a tile has too few levels. */
-  readonly decimation: number;
+/** How one component of a tile is coded. */
+export interface Jpeg2000Coding {
   readonly reversible: boolean;
   readonly blockStyle: number;
   /** Maximum shift of the region of interest, 0 = none. */
   readonly roiShift: number;
-  /** From the lowest one on that samples are needed of, or from one without samples. */
-  readonly resolutions: readonly Jpeg2000Resolution[];
+  /** Quantization steps: of LL, then of HL, LH and HH of each resolution level from 1 on; 1 for reversible coding. */
+  readonly steps: Float64Array;
 }
 
-/** A stretch of one resolution that is put together from the one before (its LL) and the subbands. */
-export interface Jpeg2000Resolution {
-  /** Margins of the wavelet filters included. */
-  readonly x0: number;
-  readonly y0: number;
-  readonly width: number;
-  readonly height: number;
-  /** LL in the first resolution, HL, LH and HH in all others. */
-  readonly bands: readonly Jpeg2000Band[];
-}
-
-/** A stretch of one subband. */
-export interface Jpeg2000Band {
-  /** 0 LL, 1 HL, 2 LH, 3 HH. */
-  readonly orientation: 0 | 1 | 2 | 3;
-  readonly width: number;
-  readonly height: number;
-  /** Quantization step; 1 for reversible coding. */
-  readonly step: number;
-  readonly firstBlock: number;
-  readonly blockCount: number;
+/** Columns or rows of a subband under those of its resolution from `start` on; `high` for the high-pass side (T.800 equation B-15). */
+export function subbandSide(start: number, count: number, high: 0 | 1): number {
+  return Math.ceil((start + count - high) / 2) - Math.ceil((start - high) / 2);
 }

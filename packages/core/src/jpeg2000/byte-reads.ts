@@ -1,4 +1,4 @@
-import { ImageError } from '../errors.ts';
+import { ImageError, throwIfAborted } from '../errors.ts';
 import type { RangeSource, ReadOptions } from '../source/range-source.ts';
 import { type ByteRange, readRanges, worthwhileGap } from '../source/read-ranges.ts';
 
@@ -20,7 +20,7 @@ export async function readFromSource<Result>(
   return readOn(reads, reads.next(), source, options);
 }
 
-/** Goes on with a parser that has made its first step. */
+/** Goes on with a parser that has made its first step. Once aborted, the parser makes no further one. */
 export async function readOn<Result>(
   reads: ByteReads<Result>,
   first: IteratorResult<readonly ByteRange[], Result>,
@@ -28,7 +28,11 @@ export async function readOn<Result>(
   options?: ReadOptions,
 ): Promise<Result> {
   let step = first;
-  while (!step.done) step = reads.next(await readStep(source, step.value, options));
+  while (!step.done) {
+    const loaded = await readStep(source, step.value, options);
+    throwIfAborted(options?.signal);
+    step = reads.next(loaded);
+  }
   return step.value;
 }
 

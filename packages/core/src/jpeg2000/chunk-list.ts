@@ -7,6 +7,9 @@ const BLOCK_NUMBERS = 2;
 const CHUNK_NUMBERS = 3;
 /** Beside the zero bit-planes of a code-block. */
 const HT = 256;
+/** Precincts of so few numbers, a handful of code-blocks, are parsed sooner than kept and found; many share one array. */
+const FEW_NUMBERS = 64;
+const PAGE_NUMBERS = 4096;
 
 /**
  * What packet headers say of the code-blocks of one precinct, up to some quality layer. A chunk is a codeword segment, or a
@@ -15,33 +18,40 @@ const HT = 256;
 export class PrecinctBlocks {
   /** One for each subband. */
   readonly bands: readonly PrecinctBand[];
-  /** For each code-block its first chunk and its kind; the count of chunks; for each chunk offset, bytes and passes. */
+  /** From `#start`: for each code-block its first chunk and its kind; the count of chunks; for each chunk offset, bytes and passes. */
   readonly #numbers: Float64Array;
+  readonly #start: number;
   readonly #firstChunk: number;
 
-  constructor(bands: readonly PrecinctBand[], blockCount: number, numbers: Float64Array) {
+  constructor(bands: readonly PrecinctBand[], blockCount: number, numbers: Float64Array, start: number) {
     this.bands = bands;
     this.#numbers = numbers;
-    this.#firstChunk = BLOCK_NUMBERS * blockCount + 1;
+    this.#start = start;
+    this.#firstChunk = start + BLOCK_NUMBERS * blockCount + 1;
   }
 
-  /** Bytes of memory held, roughly. */
+  /** Bytes of memory held, roughly; of one that is worth keeping. */
   get byteLength(): number {
     return 512 + this.#numbers.byteLength;
   }
 
+  /** False for one that holds on to more memory than its own, and is quickly parsed again. */
+  get isWorthKeeping(): boolean {
+    return this.#start === 0 && this.#numbers.length > FEW_NUMBERS;
+  }
+
   /** First chunk of a code-block; of the one after the last: the count of chunks. */
   firstChunk(block: number): number {
-    return this.#numbers[BLOCK_NUMBERS * block]!;
+    return this.#numbers[this.#start + BLOCK_NUMBERS * block]!;
   }
 
   zeroPlanes(block: number): number {
-    return this.#numbers[BLOCK_NUMBERS * block + 1]! & (HT - 1);
+    return this.#numbers[this.#start + BLOCK_NUMBERS * block + 1]! & (HT - 1);
   }
 
   /** True for a high-throughput code-block. */
   isHt(block: number): boolean {
-    return this.#numbers[BLOCK_NUMBERS * block + 1]! >= HT;
+    return this.#numbers[this.#start + BLOCK_NUMBERS * block + 1]! >= HT;
   }
 
   /** File offset of the first byte. */
@@ -72,6 +82,9 @@ export class ChunkList implements PacketSink {
   #offset: Float64Array = new Float64Array(16);
   #length: Uint32Array = new Uint32Array(16);
   #passes: Uint8Array = new Uint8Array(16);
+  /** Shared by precincts of few numbers. */
+  #page = new Float64Array(0);
+  #pageEnd = 0;
 
   /** `wholeOnly`: chunks that are cut off are of no use. */
   begin(blockCount: number, wholeOnly: boolean): void {
@@ -126,17 +139,19 @@ export class ChunkList implements PacketSink {
     const count = this.#count;
     const next = this.#next.fill(0, 0, blockCount);
     for (let i = 0; i < count; i++) next[this.#block[i]!]!++;
-    const numbers = new Float64Array(BLOCK_NUMBERS * blockCount + 1 + CHUNK_NUMBERS * count);
+    const length = BLOCK_NUMBERS * blockCount + 1 + CHUNK_NUMBERS * count;
+    const start = length <= FEW_NUMBERS ? this.#startInPage(length) : 0;
+    const numbers = length <= FEW_NUMBERS ? this.#page : new Float64Array(length);
     let first = 0;
     for (let block = 0; block < blockCount; block++) {
       const chunks = next[block]!;
       const isHt = blockKind(words[base + block]!) === BLOCK_KIND.ht;
       next[block] = first;
-      numbers[BLOCK_NUMBERS * block] = first;
-      numbers[BLOCK_NUMBERS * block + 1] = this.#zeroPlanes[block]! + (isHt ? HT : 0);
+      numbers[start + BLOCK_NUMBERS * block] = first;
+      numbers[start + BLOCK_NUMBERS * block + 1] = this.#zeroPlanes[block]! + (isHt ? HT : 0);
       first += chunks;
     }
-    const firstChunk = BLOCK_NUMBERS * blockCount + 1;
+    const firstChunk = start + BLOCK_NUMBERS * blockCount + 1;
     numbers[firstChunk - 1] = count;
     for (let i = 0; i < count; i++) {
       const at = firstChunk + CHUNK_NUMBERS * next[this.#block[i]!]!++;
@@ -144,7 +159,17 @@ export class ChunkList implements PacketSink {
       numbers[at + 1] = this.#length[i]!;
       numbers[at + 2] = this.#passes[i]!;
     }
-    return new PrecinctBlocks(bands, blockCount, numbers);
+    return new PrecinctBlocks(bands, blockCount, numbers, start);
+  }
+
+  #startInPage(length: number): number {
+    if (this.#pageEnd + length > this.#page.length) {
+      this.#page = new Float64Array(PAGE_NUMBERS);
+      this.#pageEnd = 0;
+    }
+    const start = this.#pageEnd;
+    this.#pageEnd += length;
+    return start;
   }
 
   #grow(): void {

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { withLongHeaders } from '../../../../test/fixtures/jpeg2000/long-headers.ts';
 import { manyResolutions } from '../../../../test/fixtures/jpeg2000/many-resolutions.ts';
 import { isImageError } from '../errors.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { type ByteReads, readFromMemory } from './byte-reads.ts';
-import { type Codestream, openCodestream, readBlocks, type WindowRequest } from './codestream.ts';
+import { type Codestream, openCodestream } from './codestream.ts';
 import { openJp2 } from './jp2-file.ts';
+import type { PacketIndex } from './packet-index.ts';
+import { readBlocks, type WindowRequest } from './window-locator.ts';
 
 function fixture(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(`../../../../test/fixtures/jpeg2000/${name}.j2k`, import.meta.url)));
@@ -45,25 +48,10 @@ function lengthsInMainHeader(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...main, ...plm, ...parts, 0xff, 0xd9]);
 }
 
-/** The same codestream without TLM, and with marker segments nobody knows that make each tile-part longer than 256 KiB. */
-function withLongHeaders(bytes: Uint8Array): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const pieces: Uint8Array[] = [bytes.subarray(0, 2)];
-  let at = 2;
-  for (; view.getUint16(at) !== 0xff90; at += 2 + view.getUint16(at + 2)) {
-    if (view.getUint16(at) !== 0xff55) pieces.push(bytes.subarray(at, at + 2 + view.getUint16(at + 2)));
-  }
-  const unknown = new Uint8Array(2 + 0xffff);
-  unknown.set([0xff, 0x77, 0xff, 0xff]);
-  while (view.getUint16(at) === 0xff90) {
-    const byteLength = view.getUint32(at + 6);
-    const header = bytes.slice(at, at + 12);
-    new DataView(header.buffer).setUint32(6, byteLength + 5 * unknown.length);
-    pieces.push(header, ...Array(5).fill(unknown), bytes.subarray(at + 12, at + byteLength));
-    at += byteLength;
-  }
-  pieces.push(bytes.subarray(at));
-  return new Uint8Array(Buffer.concat(pieces));
+/** Indexes the tiles of a window. */
+function indexTiles(codestream: Codestream, request: WindowRequest): ByteReads<ReadonlyMap<number, PacketIndex>> {
+  const { tiles } = codestream.locator(request);
+  return codestream.index(new Map(tiles.map((tile) => [tile, request.discard])));
 }
 
 /** Runs a parser and tells how often it asked for bytes, and for how many. */
@@ -79,17 +67,16 @@ function measure(reads: ByteReads<unknown>, bytes: Uint8Array): { rounds: number
   return { rounds, byteLength };
 }
 
-describe('Codestream.prepare', () => {
+describe('Codestream.index', () => {
   it('with TLM reads small tiles as a whole, all at once, and then nothing more', () => {
     const bytes = fixture('plt-tlm');
     const { codestream, request } = open(bytes);
-    const { rounds, byteLength } = measure(codestream.prepare(request), bytes);
+    const { rounds, byteLength } = measure(indexTiles(codestream, request), bytes);
     expect(rounds).toBe(1);
     expect(byteLength).toBeLessThan(bytes.length);
-    const prepared = codestream.prepared(request)!;
-    expect(prepared.size).toBe(4);
-    expect(measure(codestream.locate(request, prepared), bytes).rounds).toBe(0);
-    const located = readFromMemory(codestream.locate(request, prepared), bytes);
+    expect([0, 1, 2, 3].map((tile) => codestream.indexOf(tile, request.discard))).not.toContain(undefined);
+    expect(measure(codestream.locate(request), bytes).rounds).toBe(0);
+    const located = readFromMemory(codestream.locate(request), bytes);
     expect(measure(readBlocks(located), bytes).rounds).toBe(0);
     const { ranges } = located;
     const stored = Array.from({ length: ranges.length / 2 }, (_, i) => [
@@ -101,10 +88,10 @@ describe('Codestream.prepare', () => {
   it('with TLM and PLT reads the header of each large tile and no packets', () => {
     const bytes = withLongHeaders(fixture('plt-tlm'));
     const { codestream, request } = open(bytes);
-    const { byteLength } = measure(codestream.prepare(request), bytes);
+    const { byteLength } = measure(indexTiles(codestream, request), bytes);
     expect(byteLength).toBeGreaterThan(0);
     expect(byteLength).toBeLessThan(4 * 2 ** 13);
-    expect(codestream.prepared(request)!.get(3)!.place(0, 0)).toMatchObject({ headers: undefined });
+    expect(codestream.indexOf(3, request.discard)!.place(0, 0)).toMatchObject({ headers: undefined });
   });
 
   it('takes packet lengths from PLM as from PLT', () => {
@@ -112,24 +99,24 @@ describe('Codestream.prepare', () => {
     const moved = lengthsInMainHeader(bytes);
     const { codestream, request } = open(moved);
     // The walk from tile-part to tile-part, which TLM had spared, and four headers: no packets.
-    expect(measure(codestream.prepare(request), moved).byteLength).toBeLessThan(moved.length + 4 * 1024);
+    expect(measure(indexTiles(codestream, request), moved).byteLength).toBeLessThan(moved.length + 4 * 1024);
     const other = open(bytes);
     for (const tile of [0, 1, 2, 3]) {
       const [own, original] = [
         [codestream, request, moved] as const,
         [other.codestream, other.request, bytes] as const,
-      ].map(([from, wanted, data]) => readFromMemory(from.prepare(wanted), data).get(tile)!);
+      ].map(([from, wanted, data]) => readFromMemory(indexTiles(from, wanted), data).get(tile)!);
       const shift = original!.header.data[0]!.offset - own!.header.data[0]!.offset;
       expect(own!.header.data[0]!.packetLengths).toEqual(original!.header.data[0]!.packetLengths);
-      for (let precinct = 0; precinct < own!.geometry.precinctCount; precinct++) {
+      for (let precinct = 0; precinct < own!.packetCount; precinct++) {
         expect(own!.place(precinct, 0)!.offset + shift).toBe(original!.place(precinct, 0)!.offset);
       }
     }
     const damaged = moved.slice();
     damaged.set([0x7f, 0x7f, 0x7f], damaged.findIndex((byte, i) => byte === 0xff && damaged[i + 1] === 0x57) + 6);
     const scanned = open(damaged);
-    const index = readFromMemory(scanned.codestream.prepare(request), damaged).get(0)!;
-    const right = readFromMemory(codestream.prepare(request), moved).get(0)!;
+    const index = readFromMemory(indexTiles(scanned.codestream, request), damaged).get(0)!;
+    const right = readFromMemory(indexTiles(codestream, request), moved).get(0)!;
     // Lengths that do not add up are not believed: the packets are found by their headers.
     const { offset, end } = right.place(3, 0)!;
     expect(index.place(3, 0)).toMatchObject({ offset, end });
@@ -138,15 +125,15 @@ describe('Codestream.prepare', () => {
   it('indexes a tile once', () => {
     const bytes = fixture('lrcp-layers');
     const { codestream, request } = open(bytes);
-    expect(measure(codestream.prepare(request), bytes).rounds).toBeGreaterThan(0);
-    expect(measure(codestream.prepare(request), bytes).rounds).toBe(0);
+    expect(measure(indexTiles(codestream, request), bytes).rounds).toBeGreaterThan(0);
+    expect(measure(indexTiles(codestream, request), bytes).rounds).toBe(0);
   });
 
   it('goes on after it was given up while it waited for bytes', () => {
     const bytes = fixture('lrcp-layers');
     const { codestream, request } = open(bytes);
     for (let steps = 1; steps < 4; steps++) {
-      const abandoned = codestream.prepare(request);
+      const abandoned = indexTiles(codestream, request);
       let step = abandoned.next();
       for (let i = 1; i < steps && !step.done; i++) {
         const ranges = step.value;
@@ -154,14 +141,8 @@ describe('Codestream.prepare', () => {
       }
     }
     const other = open(bytes);
-    const expected = readFromMemory(
-      other.codestream.locate(request, readFromMemory(other.codestream.prepare(request), bytes)),
-      bytes,
-    );
-    const actual = readFromMemory(
-      codestream.locate(request, readFromMemory(codestream.prepare(request), bytes)),
-      bytes,
-    );
+    const expected = readFromMemory(other.codestream.locate(request), bytes);
+    const actual = readFromMemory(codestream.locate(request), bytes);
     expect(actual).toEqual(expected);
   });
 
@@ -169,9 +150,9 @@ describe('Codestream.prepare', () => {
     const bytes = fixture('rpcl-layers');
     const { codestream, request } = open(bytes);
     const low = { ...request, discard: 3, rect: { x: 0, y: 0, width: 6, height: 5 } };
-    const prepared = readFromMemory(codestream.prepare(low), bytes);
-    const headers = measure(codestream.locate(low, prepared), bytes);
-    const { byteLength } = readFromMemory(codestream.locate(low, prepared), bytes);
+    readFromMemory(indexTiles(codestream, low), bytes);
+    const headers = measure(codestream.locate(low), bytes);
+    const { byteLength } = readFromMemory(codestream.locate(low), bytes);
     expect(headers.byteLength + byteLength).toBeLessThan(bytes.length / 4);
   });
 });
@@ -221,10 +202,10 @@ describe('Codestream limits', () => {
   it('refuses more resolutions than memory holds', () => {
     const few = manyResolutions(4);
     const opened = open(few);
-    expect(readFromMemory(opened.codestream.prepare(opened.request), few).size).toBe(16);
+    expect(readFromMemory(indexTiles(opened.codestream, opened.request), few).size).toBe(16);
     const many = manyResolutions(115);
     const { codestream, request } = open(many);
-    expect(() => readFromMemory(codestream.prepare(request), many)).toThrow(
+    expect(() => readFromMemory(codestream.locate(request), many)).toThrow(
       expect.objectContaining({ kind: 'limit', message: expect.stringContaining('resolutions') }),
     );
   });

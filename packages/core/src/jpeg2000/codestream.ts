@@ -1,27 +1,25 @@
-import type { Jpeg2000Color } from '../codec/jpeg2000-color.ts';
-import type { Jpeg2000Plane, Jpeg2000Tile, Jpeg2000Window } from '../codec/jpeg2000-window.ts';
-import { ImageError } from '../errors.ts';
-import type { Rect } from '../geometry/rect.ts';
+import type { Jpeg2000Plane } from '../codec/jpeg2000-window.ts';
 import type { Size } from '../geometry/size.ts';
 import { assertWithin, type Limits } from '../limits.ts';
-import type { ByteRange } from '../source/read-ranges.ts';
 import { type ByteReads, readTogether } from './byte-reads.ts';
 import type { PrecinctBlocks } from './chunk-list.ts';
 import { type HeldBytes, readThrough } from './held-bytes.ts';
-import { type MainHeader, readMainHeader, type TileParameters } from './main-header.ts';
+import { type MainHeader, readMainHeader, resolutionCount } from './main-header.ts';
 import { PacketIndex } from './packet-index.ts';
 import { PacketTools } from './packet-tools.ts';
 import { type Bounds, ceilShift, tileGeometry } from './tile-geometry.ts';
-import { readTileHeader, readTilePartTable, type TilePartTable, tileExtent } from './tile-parts.ts';
-import { TileWindow } from './tile-window.ts';
+import { readTileHeader, readTilePartTable, type TileHeader, type TilePartTable, tileExtent } from './tile-parts.ts';
 import { WeightedCache } from './weighted-cache.ts';
-import { BlockCollector } from './window-blocks.ts';
+import type { BlockCollector } from './window-blocks.ts';
+import { assertResolutions, type LocatedWindow, WindowLocator, type WindowRequest } from './window-locator.ts';
 
 /** Bytes of packet indexes and of parsed packet headers that one open codestream keeps. */
 const INDEX_BYTES = 2 ** 28;
 const PRECINCT_BYTES = 2 ** 26;
 /** Bytes of tiles that were read as a whole, kept for the windows beside the one that they were read for. */
 const HELD_BYTES = 2 ** 22;
+/** What a tile takes in memory beside its bytes. */
+const HELD_EXTRA_BYTES = 256;
 /**
  * Tiles up to this many bytes are read as a whole: that costs less than a handful of reads to find the packets that are needed,
  * in files and much more so over networks. Of lower resolutions a tile has fewer bytes, by a fourth each.
@@ -29,72 +27,13 @@ const HELD_BYTES = 2 ** 22;
 const WHOLE_TILE_BYTES = 2 ** 18;
 /** So many are read anyway. */
 const LEAST_TILE_BYTES = 2 ** 15;
-/** Tiles that are indexed side by side. */
-const TILES_AT_ONCE = 16;
+/** Tiles that are indexed side by side: so few whatever they take, and so many when they are small. */
+const TILES_AT_ONCE = { least: 16, most: 4096 };
 /** Tiles times components of one window. 65535 tiles of three components, each a pixel of the smallest resolution, fit. */
 const MAX_TILE_COMPONENTS = 2 ** 18;
-/** Resolutions of all these: the usual six of three components in each of 65535 tiles. */
-const MAX_RESOLUTIONS = 65535 * 3 * 6;
 
-const RESOLUTIONS_OF_WINDOW = 'The number of resolutions of all tiles of a window';
-
-/** What to read: pixels of one resolution, counted from the picture's corner. */
-export interface WindowRequest {
-  /** Resolution levels to leave out. */
-  readonly discard: number;
-  readonly rect: Rect;
-  /** Quality layers to use, at most; all by default. */
-  readonly layers?: number | undefined;
-  readonly color: Jpeg2000Color;
-  /** Identity of the file's bytes, four random words, under which decoded code-blocks are kept; undefined: they are not. */
-  readonly cacheKey: Uint32Array | undefined;
-}
-
-/** A window's code-blocks, and where their bytes lie. */
-export interface LocatedWindow {
-  readonly window: Jpeg2000Window;
-  /** Offset and length of each range in the file; one after another, in this order, they are the bytes that `window` counts. */
-  readonly ranges: Float64Array;
-  readonly byteLength: number;
-  /** Tiles whose bytes are in memory already: they hold all the ranges from one number to another, exclusive. */
-  readonly held: readonly HeldRanges[];
-}
-
-interface HeldRanges extends HeldBytes {
-  readonly first: number;
-  readonly end: number;
-}
-
-/** The tiles of a window, indexed: the step between {@link Codestream.prepare} and {@link Codestream.locate}. */
-export type PreparedTiles = ReadonlyMap<number, PacketIndex>;
-
-/** Reads the code-blocks of a window. */
-export function* readBlocks({ ranges, byteLength, held }: LocatedWindow): ByteReads<Uint8Array> {
-  const result = new Uint8Array(byteLength);
-  const missing: ByteRange[] = [];
-  const places: number[] = [];
-  let next = 0;
-  let place = 0;
-  for (let i = 0; 2 * i < ranges.length; i++) {
-    const byteOffset = ranges[2 * i]!;
-    const length = ranges[2 * i + 1]!;
-    while (held[next] && held[next]!.end <= i) next++;
-    const holder = held[next];
-    if (holder && holder.first <= i) {
-      const start = byteOffset - holder.start;
-      result.set(holder.bytes.subarray(start, start + length), place);
-    } else {
-      missing.push({ byteOffset, byteLength: length });
-      places.push(place);
-    }
-    place += length;
-  }
-  if (missing.length > 0) {
-    const pieces = yield missing;
-    for (let i = 0; i < pieces.length; i++) result.set(pieces[i]!, places[i]);
-  }
-  return result;
-}
+/** Tiles to index, each with the resolution levels that may be left out. */
+export type WantedTiles = ReadonlyMap<number, number>;
 
 /** Opens a codestream that lies at `offset` of a file. */
 export function* openCodestream(offset: number, end: number, limits: Limits): ByteReads<Codestream> {
@@ -116,7 +55,7 @@ export class Codestream {
   readonly #limits: Limits;
   readonly #indexes = new WeightedCache<PacketIndex>(INDEX_BYTES, (index) => index.byteLength);
   readonly #precincts = new WeightedCache<PrecinctBlocks>(PRECINCT_BYTES, (blocks) => blocks.byteLength);
-  readonly #held = new WeightedCache<HeldBytes>(HELD_BYTES, ({ bytes }) => bytes.byteLength);
+  readonly #held = new WeightedCache<HeldBytes>(HELD_BYTES, ({ bytes }) => HELD_EXTRA_BYTES + bytes.byteLength);
   readonly #tools = new PacketTools();
   readonly #idleCollectors: BlockCollector[] = [];
   #nextPacket = 0;
@@ -148,123 +87,118 @@ export class Codestream {
     return { width: x1 - x0, height: y1 - y0 };
   }
 
-  /** The tiles of a window when all of them have been indexed already. @throws ImageError `limit`. */
-  prepared(request: WindowRequest): PreparedTiles | undefined {
-    const prepared = new Map<number, PacketIndex>();
-    for (const tile of this.#tilesOf(request)) {
-      const index = this.#indexes.get(tile);
-      if (!index?.covers(request.discard)) return undefined;
-      prepared.set(tile, index);
-    }
-    return prepared;
-  }
-
-  /**
-   * Finds and indexes the tiles of a window. Not to be run twice at a time; may be given up and begun again.
-   *
-   * @throws ImageError `malformed` | `unsupported` | `limit`.
-   */
-  *prepare(request: WindowRequest): ByteReads<PreparedTiles> {
-    const tiles = this.#tilesOf(request);
-    this.#table ??= yield* readTilePartTable(this.main, this.#end, this.#limits);
-    const prepared = new Map<number, PacketIndex>();
-    const count = { resolutions: 0 };
-    for (let first = 0; first < tiles.length; first += TILES_AT_ONCE) {
-      const group = tiles.slice(first, first + TILES_AT_ONCE);
-      const found = group.map((tile) => this.#indexes.get(tile));
-      const open = group.filter((_, i) => !found[i]?.covers(request.discard));
-      const opened =
-        open.length > 0 ? yield* readTogether(open.map((tile) => this.#indexTile(tile, request, count))) : [];
-      let next = 0;
-      group.forEach((tile, i) => {
-        const index = tile === open[next] ? opened[next++] : found[i];
-        if (index) prepared.set(tile, index);
-      });
-    }
-    return prepared;
-  }
-
-  #tilesOf(request: WindowRequest): number[] {
+  /** Begins to look for the code-blocks of a window. @throws ImageError `limit`. */
+  locator(request: WindowRequest): WindowLocator {
     const planes = this.#planes(request);
     const tiles = this.#tilesTouching(planes, request.discard);
     assertWithin(tiles.length * planes.length, MAX_TILE_COMPONENTS, 'The number of tile-components of a window');
-    assertWithin(tiles.length * resolutionCount(this.main.parameters), MAX_RESOLUTIONS, RESOLUTIONS_OF_WINDOW);
-    return tiles;
+    assertResolutions(tiles.length * resolutionCount(this.main.parameters));
+    return new WindowLocator(request, tiles, planes, {
+      size: this.main.size,
+      limits: this.#limits,
+      precincts: this.#precincts,
+      held: this.#held,
+      idleCollectors: this.#idleCollectors,
+    });
+  }
+
+  /** All that there is to a window, for one caller at a time. @throws ImageError `malformed` | `unsupported` | `limit`. */
+  *locate(request: WindowRequest): ByteReads<LocatedWindow> {
+    const locator = this.locator(request);
+    const count = this.tilesAtOnce;
+    for (let first = 0; first < locator.tiles.length; first += count) {
+      const tiles = locator.tiles.slice(first, first + count);
+      yield* locator.add(tiles, yield* this.index(new Map(tiles.map((tile) => [tile, request.discard]))));
+    }
+    return locator.finish(this.bounds(request.discard));
+  }
+
+  /** Tiles that are best indexed side by side: small ones are many, but what was read of them stays in memory meanwhile. */
+  get tilesAtOnce(): number {
+    const { tilePartsOffset, size } = this.main;
+    const ownBytes = HELD_EXTRA_BYTES + (this.#end - tilePartsOffset) / (size.tilesWide * size.tilesHigh);
+    const { least, most } = TILES_AT_ONCE;
+    return Math.max(least, Math.min(most, Math.floor(HELD_BYTES / 2 / ownBytes)));
+  }
+
+  /** A tile's index if it is there and covers what remains when `discard` levels are left out. */
+  indexOf(tile: number, discard: number): PacketIndex | undefined {
+    const index = this.#indexes.get(tile);
+    return index?.covers(discard) ? index : undefined;
+  }
+
+  /** Finds the tile-parts of all tiles, which takes reading the first time. Not to be run twice at a time. */
+  *readTable(): ByteReads<TilePartTable> {
+    this.#table ??= yield* readTilePartTable(this.main, this.#end, this.#limits);
+    return this.#table;
+  }
+
+  /** True once {@link readTable} has been run: {@link index} can run many times side by side. */
+  get hasTable(): boolean {
+    return this.#table !== undefined;
+  }
+
+  /**
+   * Indexes tiles, side by side. Not to be run twice at a time for the same tile; may be given up and begun again.
+   *
+   * @returns Those that the file holds.
+   * @throws ImageError `malformed` | `unsupported` | `limit`.
+   */
+  *index(wanted: WantedTiles): ByteReads<Map<number, PacketIndex>> {
+    const table = yield* this.readTable();
+    const indexes = new Map<number, PacketIndex>();
+    const open: number[] = [];
+    for (const [tile, discard] of wanted) {
+      const index = this.indexOf(tile, discard);
+      if (index) indexes.set(tile, index);
+      else open.push(tile);
+    }
+    if (open.length === 0) return indexes;
+    const indexed = yield* readTogether(open.map((tile) => this.#indexTile(table, tile, wanted.get(tile)!)));
+    indexed.forEach((index, i) => {
+      if (index) indexes.set(open[i]!, index);
+    });
+    return indexes;
   }
 
   /** Reads the headers of a tile and its packets, as far as they are needed; `undefined` for one that the file lacks. */
-  *#indexTile(
-    tile: number,
-    { discard }: WindowRequest,
-    count: { resolutions: number },
-  ): ByteReads<PacketIndex | undefined> {
-    const held = this.#held.get(tile) ?? (yield* this.#readWhole(tile, discard));
-    const reads = this.#index(tile, discard, count);
-    return held ? yield* readThrough(reads, held) : yield* reads;
+  *#indexTile(table: TilePartTable, tile: number, discard: number): ByteReads<PacketIndex | undefined> {
+    const held = this.#held.get(tile) ?? (yield* this.#readWhole(table, tile, discard));
+    // With all its bytes there, all its packets are found at once, and nothing remains of the scan.
+    return held
+      ? yield* readThrough(this.#indexPackets(table, tile, 0), held)
+      : yield* this.#indexPackets(table, tile, discard);
   }
 
-  *#index(tile: number, discard: number, count: { resolutions: number }): ByteReads<PacketIndex | undefined> {
-    let index = this.#indexes.get(tile);
-    if (!index) {
-      const header = yield* readTileHeader(this.main, this.#table!, tile, this.#limits);
-      if (!header) return undefined;
-      // Headers of tiles may declare more than the main header did.
-      count.resolutions += resolutionCount(header.parameters);
-      assertWithin(count.resolutions, MAX_RESOLUTIONS, RESOLUTIONS_OF_WINDOW);
-      const geometry = tileGeometry(this.main.size, tile, header.parameters, this.#limits);
-      index = new PacketIndex(geometry, header, { tools: this.#tools, firstPacket: this.#nextPacket });
-      this.#nextPacket += index.packetCount;
-      this.#indexes.set(tile, index);
-    }
-    yield* index.index(discard);
+  *#indexPackets(table: TilePartTable, tile: number, discard: number): ByteReads<PacketIndex | undefined> {
+    const known = this.#indexes.get(tile);
+    const header = known?.header ?? (yield* readTileHeader(this.main, table, tile, this.#limits));
+    if (!header) return undefined;
+    const geometry = tileGeometry(this.main.size, tile, header.parameters, this.#limits);
+    const index = known ?? this.#newIndex(geometry.precinctCount * header.parameters.tile.layers, header);
+    // Also when it fails, which it remembers.
+    if (!known) this.#indexes.set(tile, index);
+    yield* index.index(geometry, discard);
     // Weighed again: it has grown.
     this.#indexes.set(tile, index);
     return index;
   }
 
+  #newIndex(packetCount: number, header: TileHeader): PacketIndex {
+    const index = new PacketIndex(packetCount, header, { tools: this.#tools, firstPacket: this.#nextPacket });
+    this.#nextPacket += packetCount;
+    return index;
+  }
+
   /** The bytes of a tile that is small enough to be read as a whole. */
-  *#readWhole(tile: number, discard: number): ByteReads<HeldBytes | undefined> {
-    const extent = tileExtent(this.#table!, tile);
+  *#readWhole(table: TilePartTable, tile: number, discard: number): ByteReads<HeldBytes | undefined> {
+    const extent = tileExtent(table, tile);
     const most = Math.max(LEAST_TILE_BYTES, WHOLE_TILE_BYTES / 4 ** discard);
     if (!extent || extent.byteLength > most) return undefined;
     const [bytes] = yield [extent];
     const held = { start: extent.byteOffset, bytes: bytes! };
     this.#held.set(tile, held);
     return held;
-  }
-
-  /** Finds the code-blocks of a window in prepared tiles; reads packet headers, but none of the blocks. */
-  *locate(request: WindowRequest, prepared: PreparedTiles): ByteReads<LocatedWindow> {
-    const components = this.#planes(request);
-    // Others may run while this one waits for bytes: each has its own.
-    const collector = this.#idleCollectors.pop() ?? new BlockCollector();
-    collector.begin();
-    const tiles: Jpeg2000Tile[] = [];
-    const held: HeldRanges[] = [];
-    for (const [tile, index] of prepared) {
-      const tileWindow = new TileWindow(index, components, request.discard);
-      const bytes = this.#held.get(tile);
-      const reads = tileWindow.load(this.#precincts, request.layers ?? Infinity);
-      yield* bytes ? readThrough(reads, bytes) : reads;
-      const first = collector.rangeCount;
-      collector.endRange();
-      tiles.push(tileWindow.collect(collector));
-      if (bytes) held.push({ ...bytes, first, end: collector.rangeCount });
-    }
-    const { byteLength, ranges, blocks, blockIds, segments } = collector;
-    this.#idleCollectors.push(collector);
-    assertWithin(byteLength, this.#limits.maxSegmentBytes, 'The code-blocks of a window in bytes');
-    const bounds = this.bounds(request.discard);
-    const window: Jpeg2000Window = {
-      cacheKey: request.cacheKey?.map((word, i) => (i === 2 ? word ^ (request.layers ?? 0) : word)),
-      x0: bounds.x0 + request.rect.x,
-      y0: bounds.y0 + request.rect.y,
-      width: request.rect.width,
-      height: request.rect.height,
-      ...{ components, tiles, blocks, blockIds, segments },
-      color: request.color,
-    };
-    return { window, ranges, byteLength, held };
   }
 
   /** The samples of each component that a window needs. */
@@ -293,10 +227,10 @@ export class Codestream {
     const rows = { first: size.tilesHigh, last: -1 };
     planes.forEach(({ x0, y0, width, height }, index) => {
       const { dx, dy } = size.components[index]!;
-      // One sample more on the low side: a sample may stand for positions up to a whole step before its own.
-      cols.first = Math.min(cols.first, Math.floor(((x0 - 1) * scale * dx - size.tileX0) / size.tileWidth));
+      // A tile has the samples from ceil(left / step) on, so it is the one that a sample's own position lies in.
+      cols.first = Math.min(cols.first, Math.floor((x0 * scale * dx - size.tileX0) / size.tileWidth));
       cols.last = Math.max(cols.last, Math.floor(((x0 + width - 1) * scale * dx - size.tileX0) / size.tileWidth));
-      rows.first = Math.min(rows.first, Math.floor(((y0 - 1) * scale * dy - size.tileY0) / size.tileHeight));
+      rows.first = Math.min(rows.first, Math.floor((y0 * scale * dy - size.tileY0) / size.tileHeight));
       rows.last = Math.max(rows.last, Math.floor(((y0 + height - 1) * scale * dy - size.tileY0) / size.tileHeight));
     });
     const tiles: number[] = [];
@@ -307,11 +241,6 @@ export class Codestream {
     }
     return tiles;
   }
-}
-
-/** Resolutions of all components of a tile. */
-function resolutionCount({ coding }: TileParameters): number {
-  return coding.reduce((sum, { levels }) => sum + levels + 1, 0);
 }
 
 /** The largest step that fits all components: pixels are where the finest one has samples. */
@@ -331,13 +260,4 @@ function samplesOf(
   const first = clamp(Math.floor(start / step));
   const last = clamp(Math.floor((start + count - 1) / step));
   return { start: first, count: end > least ? last - first + 1 : 0 };
-}
-
-/** Throws when a request leaves the picture. */
-export function assertWindow(codestream: Codestream, { rect, discard }: WindowRequest): void {
-  const { width, height } = codestream.size(discard);
-  const inside = rect.x >= 0 && rect.y >= 0 && rect.width > 0 && rect.height > 0;
-  if (!inside || rect.x + rect.width > width || rect.y + rect.height > height) {
-    throw new ImageError('request', 'A window outside of the picture');
-  }
 }

@@ -38,6 +38,11 @@ export interface TileParameters {
   readonly volumes: readonly ProgressionVolume[];
 }
 
+/** Resolutions of all components of a tile. */
+export function resolutionCount({ coding }: TileParameters): number {
+  return coding.reduce((sum, { levels }) => sum + levels + 1, 0);
+}
+
 /** Changes of the progression order in one tile; encoders write one for each volume, a handful. */
 const MAX_PROGRESSION_CHANGES = 32;
 

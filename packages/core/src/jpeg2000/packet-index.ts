@@ -4,7 +4,7 @@ import { PacketHeaders } from './packet-headers.ts';
 import { type PacketPosition, packetOrder } from './packet-order.ts';
 import { PacketScanner } from './packet-scanner.ts';
 import type { PacketTools } from './packet-tools.ts';
-import type { TileGeometry } from './tile-geometry.ts';
+import { precinctNumber, type TileGeometry } from './tile-geometry.ts';
 import type { PacketData, TileHeader } from './tile-parts.ts';
 
 /** Where a packet begins. */
@@ -18,43 +18,41 @@ export interface PacketPlace {
   readonly headerStart: number;
 }
 
-/** Names a precinct of a tile. */
-export interface PrecinctRef {
-  readonly component: number;
-  readonly resolution: number;
-  /** Within the resolution. */
-  readonly precinct: number;
-}
-
 /** What an index has from its codestream. */
 export interface IndexSurroundings {
   readonly tools: PacketTools;
   readonly firstPacket: number;
 }
 
+/** Bytes of memory of an index, of coding parameters that a tile's own header made, and of what scanning takes, all roughly. */
+const OWN_BYTES = 1024;
+const PARAMETER_BYTES = 2048;
+const SCAN_BYTES = { tile: 4096, component: 512, resolution: 1024 };
+
 /**
  * Where each packet of a tile begins: four bytes a packet (eight when the tile spans 4 GB), and four more with its header where
- * headers are in memory.
+ * headers are in memory. The tile's geometry is held only while there is more to scan: a picture may have 65535 tiles, and it is
+ * quickly worked out again.
  *
  * With PLT or PLM it is made without reading anything. Else packet headers are scanned in the order of the codestream, only
  * as far as the resolutions that were asked for, and kept unless they are very many; the scan goes on later from where it
  * stopped.
  */
 export class PacketIndex {
-  readonly geometry: TileGeometry;
   readonly header: TileHeader;
   readonly tools: PacketTools;
   /** Number of the tile's first packet among those of all indexes that a codestream ever had. */
   readonly firstPacket: number;
   readonly #layers: number;
   readonly #base: number;
-  readonly #geometryBytes: number;
+  readonly #parameterBytes: number;
   /** From `#base`, 0 = not met (yet). */
   readonly #offsets: Uint32Array | Float64Array;
   #headers: PacketHeaders | undefined;
   /** Packets not met yet, by component and resolution. */
   #missing: number[][] = [];
-  /** Until the index is complete. */
+  /** From the first scan until the index is complete. */
+  #geometry: TileGeometry | undefined;
   #order: Iterator<PacketPosition, void, void> | undefined;
   #scanner: PacketScanner | undefined;
   #pending: PacketPosition | undefined;
@@ -62,8 +60,7 @@ export class PacketIndex {
   #coveredDiscard = Infinity;
   #failure: unknown;
 
-  constructor(geometry: TileGeometry, header: TileHeader, { tools, firstPacket }: IndexSurroundings) {
-    this.geometry = geometry;
+  constructor(packetCount: number, header: TileHeader, { tools, firstPacket }: IndexSurroundings) {
     this.header = header;
     this.tools = tools;
     this.firstPacket = firstPacket;
@@ -71,16 +68,23 @@ export class PacketIndex {
     const first = header.data[0]!;
     this.#base = first.offset - 1;
     const span = header.data.at(-1)!.end - this.#base;
-    const count = geometry.precinctCount * this.#layers;
-    assertEnoughBytes(count, header);
-    this.#offsets = span < 2 ** 32 ? new Uint32Array(count) : new Float64Array(count);
-    this.#headers = header.packedHeaders && PacketHeaders.packed(header.packedHeaders, count);
-    this.#geometryBytes = 4096 + 512 * geometry.components.length + 1024 * geometry.filledCount;
+    assertEnoughBytes(packetCount, header);
+    this.#offsets = span < 2 ** 32 ? new Uint32Array(packetCount) : new Float64Array(packetCount);
+    this.#headers = header.packedHeaders && PacketHeaders.packed(header.packedHeaders, packetCount);
+    this.#parameterBytes = header.hasOwnParameters ? PARAMETER_BYTES * header.parameters.coding.length : 0;
   }
 
   /** Bytes of memory held, roughly. Grows while packets are indexed. */
   get byteLength(): number {
-    return this.#geometryBytes + this.#offsets.byteLength + (this.#headers?.byteLength ?? 0);
+    const numbers = this.#offsets.byteLength + (this.#headers?.byteLength ?? 0);
+    return OWN_BYTES + this.#parameterBytes + numbers + this.#scanBytes();
+  }
+
+  #scanBytes(): number {
+    if (!this.#geometry || !this.#scanner) return 0;
+    const { components, filledCount } = this.#geometry;
+    const { tile, component, resolution } = SCAN_BYTES;
+    return tile + component * components.length + resolution * filledCount + this.#scanner.window.bytes.byteLength;
   }
 
   get packetCount(): number {
@@ -103,13 +107,13 @@ export class PacketIndex {
     return this.#failure === undefined && (this.#complete || discard >= this.#coveredDiscard);
   }
 
-  /** Indexes the packets of all resolutions that remain when `discard` levels are left out. */
-  *index(discard: number): ByteReads<void> {
+  /** Indexes the packets of all resolutions of a tile of this geometry that remain when `discard` levels are left out. */
+  *index(geometry: TileGeometry, discard: number): ByteReads<void> {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.covers(discard)) return;
     try {
-      if (this.#indexByLengths()) return;
-      yield* this.#scan(discard);
+      if (this.#indexByLengths(geometry)) return;
+      yield* this.#scan(geometry, discard);
       this.#coveredDiscard = Math.min(this.#coveredDiscard, discard);
     } catch (error) {
       this.#failure = error;
@@ -117,18 +121,16 @@ export class PacketIndex {
     }
   }
 
-  *#packetsInOrder(): Generator<PacketPosition, void, void> {
-    for (const volume of this.header.parameters.volumes) yield* packetOrder(this.geometry, volume);
+  *#packetsInOrder(geometry: TileGeometry): Generator<PacketPosition, void, void> {
+    for (const volume of this.header.parameters.volumes) yield* packetOrder(geometry, volume);
   }
 
-  /** Number of a precinct within the tile. */
-  precinctOf({ component, resolution, precinct }: PrecinctRef): number {
-    const { firstPrecinct, resolutions } = this.geometry.components[component]!;
-    return firstPrecinct + resolutions[resolution]!.firstPrecinct + precinct;
+  #idOf(geometry: TileGeometry, packet: PacketPosition): number {
+    return precinctNumber(geometry, packet) * this.#layers + packet.layer;
   }
 
   /** True when every tile-part lists the lengths of its packets and they add up. */
-  #indexByLengths(): boolean {
+  #indexByLengths(geometry: TileGeometry): boolean {
     const { data, packedHeaders } = this.header;
     if (packedHeaders || this.#scanner) return false;
     const lengths = data.map(decodePacketLengths);
@@ -136,9 +138,9 @@ export class PacketIndex {
     let part = 0;
     let next = 0;
     let position = data[0]!.offset;
-    const order = this.#packetsInOrder();
+    const order = this.#packetsInOrder(geometry);
     for (let packet = order.next(); !packet.done; packet = order.next()) {
-      const id = this.precinctOf(packet.value) * this.#layers + packet.value.layer;
+      const id = this.#idOf(geometry, packet.value);
       if (this.#offsets[id] !== 0) continue;
       while (part < data.length && next >= lengths[part]!.length) {
         part++;
@@ -153,10 +155,11 @@ export class PacketIndex {
     return true;
   }
 
-  *#scan(discard: number): ByteReads<void> {
-    const scanner = (this.#scanner ??= this.#beginScan());
+  *#scan(fresh: TileGeometry, discard: number): ByteReads<void> {
+    const geometry = (this.#geometry ??= fresh);
+    const scanner = (this.#scanner ??= this.#beginScan(geometry));
     // Resolutions of each component that are wanted.
-    const ends = this.geometry.components.map(({ coding: { levels } }) => Math.max(0, levels - discard) + 1);
+    const ends = geometry.components.map(({ coding: { levels } }) => Math.max(0, levels - discard) + 1);
     let wanted = 0;
     let missing = 0;
     this.#missing.forEach((counts, component) => {
@@ -166,7 +169,7 @@ export class PacketIndex {
       }
     });
     while (wanted > 0) {
-      const packet = this.#nextPacket();
+      const packet = this.#nextPacket(geometry);
       if (!packet) break;
       let outcome = scanner.step(packet);
       while (typeof outcome === 'object') {
@@ -174,7 +177,7 @@ export class PacketIndex {
         outcome = scanner.step(packet);
       }
       if (outcome === 'end') break;
-      if (outcome === 'found') this.#note(packet, scanner);
+      if (outcome === 'found') this.#note(this.#idOf(geometry, packet), scanner);
       this.#pending = undefined;
       this.#missing[packet.component]![packet.resolution]!--;
       missing--;
@@ -184,35 +187,34 @@ export class PacketIndex {
     // What a scan needs is held only while there is more to scan.
     this.#complete = true;
     this.#scanner = undefined;
+    this.#geometry = undefined;
     this.#order = undefined;
     this.#missing = [];
     if (!this.header.packedHeaders) this.#headers?.trim();
   }
 
-  #beginScan(): PacketScanner {
-    this.#missing = this.geometry.components.map(({ resolutions }) =>
+  #beginScan(geometry: TileGeometry): PacketScanner {
+    this.#missing = geometry.components.map(({ resolutions }) =>
       resolutions.map(({ precinctsWide, precinctsHigh }) => precinctsWide * precinctsHigh * this.#layers),
     );
     this.#headers ??= PacketHeaders.toKeep(this.packetCount);
-    this.#order = this.#packetsInOrder();
-    return new PacketScanner(this.geometry, this.header, this.tools);
+    this.#order = this.#packetsInOrder(geometry);
+    return new PacketScanner(geometry, this.header, this.tools);
   }
 
-  #note(packet: PacketPosition, scanner: PacketScanner): void {
-    const id = this.precinctOf(packet) * this.#layers + packet.layer;
+  #note(id: number, scanner: PacketScanner): void {
     this.#offsets[id] = scanner.offset - this.#base;
     const { headerOffset, headerLength } = scanner;
     if (this.header.packedHeaders) this.#headers?.note(id, headerOffset);
     else this.#headers?.keep(id, scanner.window.bytes, headerOffset, headerLength);
   }
 
-  #nextPacket(): PacketPosition | undefined {
+  #nextPacket(geometry: TileGeometry): PacketPosition | undefined {
     // A scan that was given up while it waited for bytes goes on with the same packet.
     while (this.#pending === undefined) {
       const next = this.#order?.next();
       if (!next || next.done) return undefined;
-      const id = this.precinctOf(next.value) * this.#layers + next.value.layer;
-      if (this.#offsets[id] === 0) this.#pending = next.value;
+      if (this.#offsets[this.#idOf(geometry, next.value)] === 0) this.#pending = next.value;
     }
     return this.#pending;
   }

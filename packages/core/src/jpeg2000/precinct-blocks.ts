@@ -2,15 +2,23 @@ import type { ByteRange } from '../source/read-ranges.ts';
 import type { ByteReads } from './byte-reads.ts';
 import type { PrecinctBlocks } from './chunk-list.ts';
 import { BLOCK_STYLE } from './coding-parameters.ts';
-import type { PacketIndex, PacketPlace, PrecinctRef } from './packet-index.ts';
+import type { PacketIndex, PacketPlace } from './packet-index.ts';
 import type { PrecinctShape } from './precinct-state.ts';
-import { type PrecinctBand, precinctBands } from './tile-geometry.ts';
+import {
+  type PrecinctBand,
+  type PrecinctRef,
+  precinctBands,
+  precinctNumber,
+  type TileGeometry,
+} from './tile-geometry.ts';
 
 /** Headers longer than what is read at first are read again, four times as much. */
 const FIRST_READ = 1 << 16;
 
 interface Attempt {
-  readonly ref: PrecinctRef;
+  /** Nothing has to be read. */
+  readonly isInMemory: boolean;
+  readonly blockStyle: number;
   readonly bands: readonly PrecinctBand[];
   readonly shape: PrecinctShape;
   readonly places: readonly (PacketPlace | undefined)[];
@@ -25,15 +33,17 @@ interface Attempt {
  */
 export function* parsePrecincts(
   index: PacketIndex,
+  geometry: TileGeometry,
   refs: readonly PrecinctRef[],
   layers: number,
 ): ByteReads<PrecinctBlocks[]> {
-  const attempts = refs.map((ref): Attempt => prepareAttempt(index, ref, layers));
+  const attempts = refs.map((ref): Attempt => prepareAttempt(index, geometry, ref, layers));
+  for (const attempt of attempts) if (attempt.isInMemory) parseAttempt(index, attempt, NOTHING, 0);
   for (;;) {
     const open = attempts.filter(({ result }) => result === undefined);
     if (open.length === 0) return attempts.map(({ result }) => result!);
     const ranges = open.flatMap(({ places, wanted }) => places.map((place, i) => headerRange(place, wanted[i]!)));
-    const loaded = ranges.some(({ byteLength }) => byteLength > 0) ? yield ranges : [];
+    const loaded = yield ranges;
     let next = 0;
     for (const attempt of open) {
       parseAttempt(index, attempt, loaded, next);
@@ -42,14 +52,31 @@ export function* parsePrecincts(
   }
 }
 
-function prepareAttempt(index: PacketIndex, ref: PrecinctRef, layers: number): Attempt {
-  const resolution = index.geometry.components[ref.component]!.resolutions[ref.resolution]!;
-  const precinct = index.precinctOf(ref);
-  const places = Array.from({ length: layers }, (_, layer) => index.place(precinct, layer));
+const NOTHING: readonly Uint8Array[] = [];
+
+function prepareAttempt(index: PacketIndex, geometry: TileGeometry, ref: PrecinctRef, layers: number): Attempt {
+  const { coding, resolutions } = geometry.components[ref.component]!;
+  const resolution = resolutions[ref.resolution]!;
+  const precinct = precinctNumber(geometry, ref);
+  const places: (PacketPlace | undefined)[] = [];
+  let isInMemory = true;
+  for (let layer = 0; layer < layers; layer++) {
+    const place = index.place(precinct, layer);
+    if (place && !place.headers) isInMemory = false;
+    places.push(place);
+  }
   const bands = precinctBands(resolution, ref.precinct);
   const shape = index.tools.shapes.of(bands);
   const wanted = Math.min(FIRST_READ, 24 + 5 * shape.blockCount);
-  return { ref, bands, shape, places, wanted: places.map(() => wanted), result: undefined };
+  return {
+    isInMemory,
+    blockStyle: coding.blockStyle,
+    bands,
+    shape,
+    places,
+    wanted: places.map(() => wanted),
+    result: undefined,
+  };
 }
 
 const NO_RANGE: ByteRange = { byteOffset: 0, byteLength: 0 };
@@ -61,9 +88,8 @@ function headerRange(place: PacketPlace | undefined, wanted: number): ByteRange 
 
 /** Fills in the result, or asks for more bytes of the packet whose header did not fit; read headers begin at `loaded[next]`. */
 function parseAttempt(index: PacketIndex, attempt: Attempt, loaded: readonly Uint8Array[], next: number): void {
-  const { ref, bands, shape, places, wanted } = attempt;
+  const { blockStyle, bands, shape, places, wanted } = attempt;
   const { chunks } = index.tools;
-  const { blockStyle } = index.geometry.components[ref.component]!.coding;
   const { packedHeaders, parameters } = index.header;
   const parser = index.tools.parserOf(blockStyle, parameters.tile.headerEndMarkers);
   const state = index.tools.beginPrecinct(shape);

@@ -17,8 +17,6 @@ export interface Band extends Bounds {
   readonly orientation: 0 | 1 | 2 | 3;
   /** Magnitude bit-planes without the region of interest (T.800 equation E-2). */
   readonly planes: number;
-  /** Quantization step, 1 where there is none (equation E-3). */
-  readonly step: number;
 }
 
 /** One resolution level of a tile-component; 0 is the smallest. One without samples has neither precincts nor subbands. */
@@ -243,15 +241,13 @@ function bandGeometry(context: BandContext, level: number, orientation: Band['or
   const depth = level === 0 ? coding.levels : coding.levels - level + 1;
   const offsetX = orientation & 1 && depth > 0 ? powerOfTwo(depth - 1) : 0;
   const offsetY = orientation & 2 && depth > 0 ? powerOfTwo(depth - 1) : 0;
-  const { planes, step } = bandQuantization(context, level, orientation);
   return {
     orientation,
     x0: ceilShift(context.x0 - offsetX, depth),
     y0: ceilShift(context.y0 - offsetY, depth),
     x1: ceilShift(context.x1 - offsetX, depth),
     y1: ceilShift(context.y1 - offsetY, depth),
-    planes,
-    step,
+    planes: bandPlanes(context, level, orientation),
   };
 }
 
@@ -261,22 +257,48 @@ function assertSteps({ levels }: ComponentCoding, { style, exponents }: Quantiza
   if (exponents.length < needed) throw new ImageError('malformed', 'A subband without a quantization step');
 }
 
-/** Bit-planes and step of a subband (T.800 E.1). */
-function bandQuantization(
-  { quantization, coding, bits }: BandContext,
-  level: number,
-  orientation: Band['orientation'],
-): { planes: number; step: number } {
-  const index = level === 0 ? 0 : 3 * (level - 1) + orientation;
-  const derived = quantization.style === 'derived';
-  const listed = quantization.exponents[derived ? 0 : index]!;
-  // Equation E-5: derived exponents fall by one with each level of resolution.
-  const exponent = derived ? Math.max(0, listed - Math.max(0, level - 1)) : listed;
-  const planes = Math.max(0, quantization.guardBits + exponent - 1);
-  if (coding.reversible) return { planes, step: 1 };
-  const mantissa = quantization.mantissas[derived ? 0 : index]!;
-  const gain = orientation === 0 ? 0 : orientation === 3 ? 2 : 1;
-  return { planes, step: 2 ** (bits + gain - exponent) * (1 + mantissa / 2048) };
+/** Magnitude bit-planes of a subband without the region of interest (T.800 equation E-2). */
+function bandPlanes({ quantization }: BandContext, level: number, orientation: Band['orientation']): number {
+  return Math.max(0, quantization.guardBits + bandExponent(quantization, level, orientation) - 1);
+}
+
+/** Equation E-5: derived exponents fall by one with each level of resolution. */
+function bandExponent({ style, exponents }: Quantization, level: number, orientation: Band['orientation']): number {
+  if (style === 'derived') return Math.max(0, exponents[0]! - Math.max(0, level - 1));
+  return exponents[level === 0 ? 0 : 3 * (level - 1) + orientation]!;
+}
+
+/** Quantization steps (equation E-3) of LL, then of HL, LH and HH of each resolution level; 1 where there are none. */
+export function quantizationSteps(
+  { levels, reversible }: ComponentCoding,
+  quantization: Quantization,
+  bits: number,
+): Float64Array {
+  const steps = new Float64Array(3 * levels + 1).fill(1);
+  if (reversible) return steps;
+  const { style, mantissas } = quantization;
+  for (let band = 0; band < steps.length; band++) {
+    const level = Math.ceil(band / 3);
+    const orientation = (band - 3 * Math.max(0, level - 1)) as Band['orientation'];
+    const gain = orientation === 0 ? 0 : orientation === 3 ? 2 : 1;
+    const mantissa = mantissas[style === 'derived' ? 0 : band]!;
+    steps[band] = 2 ** (bits + gain - bandExponent(quantization, level, orientation)) * (1 + mantissa / 2048);
+  }
+  return steps;
+}
+
+/** Names a precinct of a tile. */
+export interface PrecinctRef {
+  readonly component: number;
+  readonly resolution: number;
+  /** Within the resolution. */
+  readonly precinct: number;
+}
+
+/** Number of a precinct within the tile. */
+export function precinctNumber({ components }: TileGeometry, { component, resolution, precinct }: PrecinctRef): number {
+  const { firstPrecinct, resolutions } = components[component]!;
+  return firstPrecinct + resolutions[resolution]!.firstPrecinct + precinct;
 }
 
 /** The code-block grids of a precinct, one for each subband of the resolution (T.800 B.7); `precinct` counts from 0. */

@@ -28,6 +28,8 @@ export interface PacketData {
 /** What the headers of a tile's tile-parts say. */
 export interface TileHeader {
   readonly parameters: TileParameters;
+  /** They are not those of the main header. */
+  readonly hasOwnParameters: boolean;
   readonly data: readonly PacketData[];
   /** PPM or PPT: the packet headers of all tile-parts together. */
   readonly packedHeaders: Uint8Array | undefined;
@@ -138,8 +140,7 @@ export function* readTileHeader(
   if (data.length === 0) return undefined;
   if (segments.packedHeaders.length > 0) packed.push(joinPieces(segments.packedHeaders));
   const packedHeaders = packed.length > 0 ? joinPieces(packed.map((bytes, index) => ({ index, bytes }))) : undefined;
-  const parameters = segments.changesCoding
-    ? resolveParameters(componentCount, main.segments, segments)
-    : main.parameters;
-  return { parameters, data, packedHeaders };
+  const hasOwnParameters = segments.changesCoding;
+  const parameters = hasOwnParameters ? resolveParameters(componentCount, main.segments, segments) : main.parameters;
+  return { parameters, hasOwnParameters, data, packedHeaders };
 }

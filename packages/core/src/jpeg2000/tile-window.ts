@@ -1,10 +1,18 @@
-import type { Jpeg2000Plane, Jpeg2000Tile, Jpeg2000TileComponent } from '../codec/jpeg2000-window.ts';
+import type { Jpeg2000Plane } from '../codec/jpeg2000-window.ts';
 import type { ByteReads } from './byte-reads.ts';
 import type { PrecinctBlocks } from './chunk-list.ts';
-import type { PacketIndex, PrecinctRef } from './packet-index.ts';
+import type { PacketIndex } from './packet-index.ts';
 import { parsePrecincts } from './precinct-blocks.ts';
 import { PrecinctGrid } from './precinct-grid.ts';
-import { type Bounds, type Resolution, sameBounds, type TileComponent } from './tile-geometry.ts';
+import {
+  type Bounds,
+  type PrecinctRef,
+  precinctNumber,
+  type Resolution,
+  sameBounds,
+  type TileComponent,
+  type TileGeometry,
+} from './tile-geometry.ts';
 import { type ResolutionWindow, waveletWindows } from './wavelet-window.ts';
 import type { WeightedCache } from './weighted-cache.ts';
 import type { BlockCollector } from './window-blocks.ts';
@@ -13,7 +21,8 @@ import type { BlockCollector } from './window-blocks.ts';
 interface ComponentWindow {
   readonly component: TileComponent;
   readonly area: Bounds;
-  readonly decimation: number;
+  /** log2 of every how many samples of the last resolution one is taken. */
+  readonly shrink: number;
   readonly resolutions: readonly ResolutionPrecincts[];
 }
 
@@ -26,13 +35,15 @@ interface ResolutionPrecincts {
 /** What a window needs of a tile: first its precincts are loaded, then their code-blocks collected. */
 export class TileWindow {
   readonly #index: PacketIndex;
+  readonly #geometry: TileGeometry;
   readonly #components: readonly ComponentWindow[];
 
   /** `planes`: the samples of each component of the whole window. */
-  constructor(index: PacketIndex, planes: readonly Jpeg2000Plane[], discard: number) {
+  constructor(index: PacketIndex, geometry: TileGeometry, planes: readonly Jpeg2000Plane[], discard: number) {
     this.#index = index;
+    this.#geometry = geometry;
     const components: ComponentWindow[] = [];
-    index.geometry.components.forEach((component, i) => {
+    geometry.components.forEach((component, i) => {
       components.push(componentWindow(component, planes[i]!, discard, components.at(-1)));
     });
     this.#components = components;
@@ -58,18 +69,44 @@ export class TileWindow {
       }
     }
     if (missing.length === 0) return;
-    const parsed = yield* parsePrecincts(index, missing, layers);
+    const parsed = yield* parsePrecincts(index, this.#geometry, missing, layers);
     for (let i = 0; i < parsed.length; i++) {
-      known.set(firstKey + index.precinctOf(missing[i]!) * ownLayers, parsed[i]!);
-      grids[i]!.put(missing[i]!.precinct, parsed[i]!);
+      const blocks = parsed[i]!;
+      const ref = missing[i]!;
+      if (blocks.isWorthKeeping) known.set(firstKey + precinctNumber(this.#geometry, ref) * ownLayers, blocks);
+      grids[i]!.put(ref.precinct, blocks);
     }
   }
 
-  collect(collector: BlockCollector): Jpeg2000Tile {
-    return {
-      componentTransform: this.#index.header.parameters.tile.componentTransform,
-      components: this.#components.map((component) => collectComponent(component, collector)),
-    };
+  /** Adds the tile to a window; codings of its components have numbers from `firstCoding` on. */
+  collect(collector: BlockCollector, firstCoding: number): void {
+    const { tiles } = collector;
+    tiles.push(Number(this.#index.header.parameters.tile.componentTransform));
+    this.#components.forEach(({ area, shrink, resolutions }, component) => {
+      tiles.push(firstCoding + component);
+      tiles.push(area.x0);
+      tiles.push(area.y0);
+      tiles.push(Math.max(0, area.x1 - area.x0));
+      tiles.push(Math.max(0, area.y1 - area.y0));
+      tiles.push(shrink);
+      tiles.push(resolutions[0]?.window.resolution ?? 0);
+      tiles.push(resolutions.length);
+    });
+    for (const component of this.#components) collectResolutions(component, collector);
+  }
+}
+
+function collectResolutions({ component, resolutions }: ComponentWindow, collector: BlockCollector): void {
+  const { tiles } = collector;
+  for (const { window, resolution, precincts } of resolutions) {
+    tiles.push(window.x0);
+    tiles.push(window.y0);
+    tiles.push(window.x1 - window.x0);
+    tiles.push(window.y1 - window.y0);
+    const source = { component, resolution, precincts };
+    for (let i = 0; i < window.bands.length; i++) {
+      tiles.push(collector.addBand(source, window.bands[i]!, precincts.ranges[i]!));
+    }
   }
 }
 
@@ -82,7 +119,8 @@ function componentWindow(
 ): ComponentWindow {
   const { levels } = component.coding;
   const highest = Math.max(0, levels - discard);
-  const decimation = 2 ** Math.max(0, discard - levels);
+  const shrink = Math.max(0, discard - levels);
+  const decimation = 2 ** shrink;
   const area = tileArea(plane, component.resolutions[highest]!, decimation);
   const windows =
     last && last.component.resolutions === component.resolutions && sameBounds(last.area, area)
@@ -92,7 +130,7 @@ function componentWindow(
     const resolution = component.resolutions[window.resolution]!;
     return { window, resolution, precincts: new PrecinctGrid(resolution, window.bands) };
   });
-  return { component, area, decimation, resolutions };
+  return { component, area, shrink, resolutions };
 }
 
 function windowsOf(component: TileComponent, highest: number, area: Bounds, decimation: number): ResolutionWindow[] {
@@ -113,30 +151,5 @@ function tileArea(plane: Jpeg2000Plane, tile: Bounds, decimation: number): Bound
     y0: Math.max(plane.y0, Math.ceil(tile.y0 / decimation)),
     x1: Math.min(plane.x0 + plane.width, Math.ceil(tile.x1 / decimation)),
     y1: Math.min(plane.y0 + plane.height, Math.ceil(tile.y1 / decimation)),
-  };
-}
-
-function collectComponent(
-  { component, area, decimation, resolutions }: ComponentWindow,
-  collector: BlockCollector,
-): Jpeg2000TileComponent {
-  return {
-    x0: area.x0,
-    y0: area.y0,
-    width: Math.max(0, area.x1 - area.x0),
-    height: Math.max(0, area.y1 - area.y0),
-    decimation,
-    reversible: component.coding.reversible,
-    blockStyle: component.coding.blockStyle,
-    roiShift: component.roiShift,
-    resolutions: resolutions.map(({ window, resolution, precincts }) => ({
-      x0: window.x0,
-      y0: window.y0,
-      width: window.x1 - window.x0,
-      height: window.y1 - window.y0,
-      bands: window.bands.map((band, i) =>
-        collector.addBand({ component, resolution, precincts }, band, precincts.ranges[i]!),
-      ),
-    })),
   };
 }

@@ -38,7 +38,7 @@ export function waveletWindows(component: TileComponent, resolution: number, wan
 }
 
 /** A subband without samples. */
-const NOTHING: Band = { orientation: 0, x0: 0, y0: 0, x1: 0, y1: 0, planes: 0, step: 1 };
+const NOTHING: Band = { orientation: 0, x0: 0, y0: 0, x1: 0, y1: 0, planes: 0 };
 
 function bandWindow(band: Band, { x0, y0, x1, y1 }: Bounds): BandWindow {
   return { band, x0, y0, x1, y1 };

@@ -1,7 +1,9 @@
-import { BLOCK_FIELDS, type Jpeg2000Band } from '../codec/jpeg2000-window.ts';
+import { BLOCK_FIELDS } from '../codec/jpeg2000-window.ts';
 import { ImageError } from '../errors.ts';
 import type { PrecinctBlocks } from './chunk-list.ts';
+import type { HeldBytes } from './held-bytes.ts';
 import { type HtSet, lastHtSet } from './ht-set.ts';
+import { NumberList } from './number-list.ts';
 import { segmentRoom } from './packet-header.ts';
 import type { PrecinctGrid, PrecinctRange } from './precinct-grid.ts';
 import { ceilShift, floorShift, type Resolution, type TileComponent } from './tile-geometry.ts';
@@ -18,53 +20,50 @@ export interface BandSource {
   readonly precincts: PrecinctGrid;
 }
 
+/** Numbers that a collector holds on to between windows; those of larger ones go. */
+const MAX_KEPT_NUMBERS = 2 ** 18;
+
 /**
- * Collects the code-blocks of a window, and the byte ranges that hold them, in the order that both are needed; then goes on
- * with another window.
+ * Collects the tiles and code-blocks of a window, and the byte ranges that hold them, in the order that both are needed; then
+ * goes on with another window.
  */
 export class BlockCollector {
   byteLength = 0;
-  #blocks = new Int32Array(BLOCK_FIELDS * 64);
-  #ids = new Float64Array(64);
-  #blockCount = 0;
-  #segments = new Uint32Array(128);
-  #segmentEnd = 0;
-  /** Offset and length one after the other. */
-  #ranges = new Float64Array(64);
-  #rangeEnd = 0;
+  /** `Jpeg2000Window.tiles`. */
+  readonly tiles: NumberList<Uint32Array> = new NumberList(new Uint32Array(64));
+  /** `Jpeg2000Window.blocks`, their ids and segments. */
+  readonly blocks: NumberList<Int32Array> = new NumberList(new Int32Array(BLOCK_FIELDS * 64));
+  readonly blockIds: NumberList<Float64Array> = new NumberList(new Float64Array(64));
+  readonly segments: NumberList<Uint32Array> = new NumberList(new Uint32Array(128));
+  /** Where the bytes lie, one after another, as offset and length; those that touch have been joined. */
+  readonly ranges: NumberList<Float64Array> = new NumberList(new Float64Array(64));
+  /** Bytes of ranges that were in memory, and which: the first and the one after the last, in pairs. */
+  readonly heldBytes: NumberList<Uint8Array> = new NumberList(new Uint8Array(64));
+  readonly heldRanges: NumberList<Uint32Array> = new NumberList(new Uint32Array(2));
   /** File offset after the last range. */
   #byteEnd = -1;
   /** File offset of the first byte of the code-block being added, which no other one has; 0 for none. */
   #firstByte = 0;
 
+  /** Whether it is small enough to be kept for another window. */
+  get isSmall(): boolean {
+    return this.#lists().every(({ row }) => row.length <= MAX_KEPT_NUMBERS);
+  }
+
   /** Begins a window. */
   begin(): void {
     this.byteLength = 0;
-    this.#blockCount = 0;
-    this.#segmentEnd = 0;
-    this.#rangeEnd = 0;
     this.#byteEnd = -1;
+    for (const list of this.#lists()) list.length = 0;
   }
 
-  /** Copies: where the bytes lie, one after another, as offset and length; those that touch have been joined. */
-  get ranges(): Float64Array {
-    return this.#ranges.slice(0, this.#rangeEnd);
-  }
-
-  get blocks(): Int32Array {
-    return this.#blocks.slice(0, BLOCK_FIELDS * this.#blockCount);
-  }
-
-  get blockIds(): Float64Array {
-    return this.#ids.slice(0, this.#blockCount);
-  }
-
-  get segments(): Uint32Array {
-    return this.#segments.slice(0, this.#segmentEnd);
+  #lists(): readonly { length: number; readonly row: { readonly length: number } }[] {
+    const { tiles, blocks, blockIds, segments, ranges, heldBytes, heldRanges } = this;
+    return [tiles, blocks, blockIds, segments, ranges, heldBytes, heldRanges];
   }
 
   get rangeCount(): number {
-    return this.#rangeEnd / 2;
+    return this.ranges.length / 2;
   }
 
   /** The next bytes get a range of their own, also when they touch the last one. */
@@ -72,9 +71,24 @@ export class BlockCollector {
     this.#byteEnd = -1;
   }
 
-  /** Adds the code-blocks of a subband that meet the window; `range` are its precincts. */
-  addBand(source: BandSource, window: BandWindow, range: PrecinctRange): Jpeg2000Band {
-    const firstBlock = this.#blockCount;
+  /** Copies the bytes of all ranges from number `first` on out of a stretch of the file that has them. */
+  takeHeld({ start, bytes }: HeldBytes, first: number): void {
+    const { ranges, heldBytes, heldRanges } = this;
+    for (let i = 2 * first; i < ranges.length; i += 2) {
+      const from = ranges.row[i]! - start;
+      const byteLength = ranges.row[i + 1]!;
+      heldBytes.reserve(byteLength);
+      heldBytes.row.set(bytes.subarray(from, from + byteLength), heldBytes.length);
+      heldBytes.length += byteLength;
+    }
+    if (first === this.rangeCount) return;
+    heldRanges.push(first);
+    heldRanges.push(this.rangeCount);
+  }
+
+  /** Adds the code-blocks of a subband that meet the window; `range` are its precincts. @returns How many. */
+  addBand(source: BandSource, window: BandWindow, range: PrecinctRange): number {
+    const before = this.blockIds.length;
     const { precincts } = source;
     const { col0, row0, col1, row1 } = range;
     for (let row = row0; row < row1; row++) {
@@ -83,14 +97,7 @@ export class BlockCollector {
         if (blocks) this.#addPrecinct(source, window, blocks);
       }
     }
-    return {
-      orientation: window.band.orientation,
-      width: window.x1 - window.x0,
-      height: window.y1 - window.y0,
-      step: window.band.step,
-      firstBlock,
-      blockCount: this.#blockCount - firstBlock,
-    };
+    return this.blockIds.length - before;
   }
 
   #addPrecinct(source: BandSource, window: BandWindow, blocks: PrecinctBlocks): void {
@@ -127,24 +134,23 @@ export class BlockCollector {
     const blockHeight = 1 << resolution.blockY;
     const x0 = Math.max(band.x0, col * blockWidth);
     const y0 = Math.max(band.y0, row * blockHeight);
-    const firstSegment = this.#segmentEnd / 2;
-    const byteOffset = this.byteLength;
+    const { segments, blocks: fields } = this;
+    const before = segments.length;
     this.#firstByte = 0;
     this.#makeRoom(end - first);
     if (set) this.#addHtSet(blocks, set);
     else this.#addSegments(component.coding.blockStyle, blocks, first, end);
-    const at = BLOCK_FIELDS * this.#blockCount;
-    const fields = this.#blocks;
-    fields[at] = x0 - window.x0;
-    fields[at + 1] = y0 - window.y0;
-    fields[at + 2] = Math.min(band.x1, (col + 1) * blockWidth) - x0;
-    fields[at + 3] = Math.min(band.y1, (row + 1) * blockHeight) - y0;
-    fields[at + 4] = planes;
-    fields[at + 5] = firstSegment;
-    fields[at + 6] = this.#segmentEnd / 2 - firstSegment;
-    fields[at + 7] = byteOffset;
-    fields[at + 8] = cleanupPlane;
-    this.#ids[this.#blockCount++] = this.#firstByte;
+    const at = fields.length;
+    const { row: numbers } = fields;
+    numbers[at] = x0 - window.x0;
+    numbers[at + 1] = y0 - window.y0;
+    numbers[at + 2] = Math.min(band.x1, (col + 1) * blockWidth) - x0;
+    numbers[at + 3] = Math.min(band.y1, (row + 1) * blockHeight) - y0;
+    numbers[at + 4] = planes;
+    numbers[at + 5] = (segments.length - before) / 2;
+    numbers[at + 6] = cleanupPlane;
+    fields.length = at + BLOCK_FIELDS;
+    this.blockIds.push(this.#firstByte);
   }
 
   #addHtSet(blocks: PrecinctBlocks, { cleanup, refinements, passes }: HtSet): void {
@@ -157,27 +163,30 @@ export class BlockCollector {
   }
 
   #addSegment(byteLength: number, passes: number): void {
-    this.#segments[this.#segmentEnd++] = byteLength;
-    this.#segments[this.#segmentEnd++] = passes;
+    const { segments } = this;
+    segments.row[segments.length++] = byteLength;
+    segments.row[segments.length++] = passes;
   }
 
   #addRange(blocks: PrecinctBlocks, chunk: number): void {
     const byteOffset = blocks.chunkOffset(chunk);
     const byteLength = blocks.chunkLength(chunk);
     if (byteLength === 0) return;
+    const { ranges } = this;
     this.byteLength += byteLength;
     if (this.#firstByte === 0) this.#firstByte = byteOffset;
     if (this.#byteEnd === byteOffset) {
-      this.#ranges[this.#rangeEnd - 1]! += byteLength;
+      ranges.row[ranges.length - 1]! += byteLength;
     } else {
-      this.#ranges[this.#rangeEnd++] = byteOffset;
-      this.#ranges[this.#rangeEnd++] = byteLength;
+      ranges.row[ranges.length++] = byteOffset;
+      ranges.row[ranges.length++] = byteLength;
     }
     this.#byteEnd = byteOffset + byteLength;
   }
 
   /** Chunks of several layers go on with the segment of the one before until it has all its passes. */
   #addSegments(blockStyle: number, blocks: PrecinctBlocks, first: number, end: number): void {
+    const { segments } = this;
     let pass = 0;
     let room = 0;
     for (let chunk = first; chunk < end; chunk++) {
@@ -186,8 +195,8 @@ export class BlockCollector {
         room = segmentRoom(blockStyle, pass);
         this.#addSegment(0, 0);
       }
-      this.#segments[this.#segmentEnd - 2]! += blocks.chunkLength(chunk);
-      this.#segments[this.#segmentEnd - 1]! += passes;
+      segments.row[segments.length - 2]! += blocks.chunkLength(chunk);
+      segments.row[segments.length - 1]! += passes;
       room -= passes;
       pass += passes;
       this.#addRange(blocks, chunk);
@@ -196,20 +205,10 @@ export class BlockCollector {
 
   /** For one more code-block of so many chunks. */
   #makeRoom(chunks: number): void {
-    if (this.#blockCount === this.#ids.length) {
-      this.#ids = grown(this.#ids, new Float64Array(2 * this.#blockCount));
-      this.#blocks = grown(this.#blocks, new Int32Array(2 * this.#blocks.length));
-    }
-    const segmentEnd = this.#segmentEnd + 2 * chunks;
-    if (segmentEnd > this.#segments.length) this.#segments = grown(this.#segments, new Uint32Array(2 * segmentEnd));
-    const rangeEnd = this.#rangeEnd + 2 * chunks;
-    if (rangeEnd > this.#ranges.length) this.#ranges = grown(this.#ranges, new Float64Array(2 * rangeEnd));
+    this.blocks.reserve(BLOCK_FIELDS);
+    this.segments.reserve(2 * chunks);
+    this.ranges.reserve(2 * chunks);
   }
-}
-
-function grown<Numbers extends Int32Array | Uint32Array | Float64Array>(old: Numbers, larger: Numbers): Numbers {
-  larger.set(old);
-  return larger;
 }
 
 /** A code-block of a precinct, at a column and row of the subband's whole grid. */

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { box, enumerated, join, jp2File, words } from '../../../../test/fixtures/jpeg2000/jp2-file.ts';
+import { withLongHeaders } from '../../../../test/fixtures/jpeg2000/long-headers.ts';
 import { jphFile } from '../../../../test/fixtures/jpeg2000/one-block-codestream.ts';
+import { roundSource } from '../../../../test/fixtures/round-source.ts';
 import { isImageError } from '../errors.ts';
+import { readFromMemory } from '../jpeg2000/byte-reads.ts';
+import { openJp2 } from '../jpeg2000/jp2-file.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
 import { memorySource } from '../source/memory.ts';
 import { withStats } from '../source/with-stats.ts';
 import { openJpeg2000Reader } from './jpeg2000-reader.ts';
@@ -92,7 +97,7 @@ describe('openJpeg2000Reader', () => {
   });
 
   it('leaves code-blocks in files where that is wanted, and says where', async () => {
-    const bytes = fixture('lrcp-layers');
+    const bytes = withLongHeaders(fixture('plt-tlm'));
     const reader = await openJpeg2000Reader({ ...memorySource(bytes), descriptor: 42 });
     const [read] = await reader.readSegments([tile]);
     const [left] = await reader.readSegments([tile], { deferReads: true });
@@ -105,6 +110,42 @@ describe('openJpeg2000Reader', () => {
     );
     expect(join(...pieces)).toEqual(read!.parts[0]!.bytes);
     expect(left!.jpeg2000).toEqual(read!.jpeg2000);
+  });
+
+  it('leaves nothing in files of what it has read already', async () => {
+    const reader = await openJpeg2000Reader({ ...memorySource(fixture('lrcp-layers')), descriptor: 42 });
+    const [read] = await reader.readSegments([tile]);
+    const [left] = await reader.readSegments([tile], { deferReads: true });
+    expect(left).toEqual(read);
+    expect(left!.parts[0]!.file).toBeUndefined();
+  });
+
+  it('takes as many round trips for windows on several tiles as for one, and reads no more for them together', async () => {
+    const bytes = withLongHeaders(fixture('plt-tlm'));
+    const { codestream } = readFromMemory(openJp2(bytes.length, DEFAULT_LIMITS), bytes);
+    const { tileWidth, tileHeight, tilesWide, tilesHigh, x0, y0 } = codestream.main.size;
+    expect([tilesWide * tilesHigh, x0, y0]).toEqual([4, 0, 0]);
+    const windows = [0, 1, 2, 3].map((number) => ({
+      x: (number % tilesWide) * tileWidth,
+      y: Math.floor(number / tilesWide) * tileHeight,
+      width: 5,
+      height: 5,
+    }));
+    const open = async () => {
+      const source = roundSource(bytes);
+      const opening = openJpeg2000Reader(source);
+      await source.roundsOf(opening);
+      return { source, reader: await opening, opened: source.reads.length };
+    };
+    const one = await open();
+    const rounds = await one.source.roundsOf(one.reader.readSegments([tile], { window: windows[3]! }));
+    // Four steps from tile-part to tile-part, six through the tile's header; headers of packets, and code-blocks.
+    expect(rounds).toBe(12);
+    const ownReads = one.source.reads.length - one.opened - 4;
+    const { source, reader, opened } = await open();
+    const all = windows.map((window) => reader.readSegments([tile], { window }));
+    expect(await source.roundsOf(Promise.all(all))).toBe(rounds);
+    expect(source.reads.length - opened - 4).toBeLessThanOrEqual(4 * ownReads);
   });
 
   it.each([

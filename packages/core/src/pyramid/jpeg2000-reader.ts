@@ -1,9 +1,11 @@
 import { ImageError, throwIfAborted } from '../errors.ts';
 import { intersectRects, type Rect } from '../geometry/rect.ts';
 import { columnsOf, rowsOf, tileRect } from '../geometry/tile-grid.ts';
-import { type ByteReads, readFromSource, readOn, readTogether } from '../jpeg2000/byte-reads.ts';
-import { type LocatedWindow, type PreparedTiles, readBlocks, type WindowRequest } from '../jpeg2000/codestream.ts';
+import { readFromSource, readOn, readTogether } from '../jpeg2000/byte-reads.ts';
+import type { WantedTiles } from '../jpeg2000/codestream.ts';
 import { type Jp2File, openJp2 } from '../jpeg2000/jp2-file.ts';
+import { SharedTiles } from '../jpeg2000/shared-tiles.ts';
+import { type LocatedWindow, readBlocks, type WindowLocator, type WindowRequest } from '../jpeg2000/window-locator.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
 import type { RangeSource, ReadOptions } from '../source/range-source.ts';
@@ -49,8 +51,7 @@ class Jpeg2000Reader implements ImageReader {
   readonly #file: Jp2File;
   /** Ids and revisions of sources need not be unique (memory), and code-blocks of one file must not be taken for another's. */
   readonly #cacheKey: Uint32Array = crypto.getRandomValues(new Uint32Array(4));
-  /** Indexing changes the codestream's state: one at a time. */
-  #indexing: Promise<unknown> = Promise.resolve();
+  readonly #tiles: SharedTiles;
 
   constructor(source: RangeSource, file: Jp2File) {
     this.info = jpeg2000Info(file);
@@ -58,27 +59,16 @@ class Jpeg2000Reader implements ImageReader {
     this.lastModified = source.lastModified;
     this.#source = source;
     this.#file = file;
+    this.#tiles = new SharedTiles(file.codestream, source);
   }
 
   async readSegments(refs: readonly SegmentRef[], options?: ReadSegmentsOptions): Promise<readonly EncodedSegment[]> {
     throwIfAborted(options?.signal);
-    const { codestream } = this.#file;
     const places = refs.map((ref) => this.#place(ref, options?.window));
-    const requests = places.map(({ request }) => request);
-    const prepared: PreparedTiles[] = [];
-    for (const request of requests) {
-      let tiles = codestream.prepared(request);
-      if (!tiles) {
-        // Not given up when this caller leaves: the index serves all who come after.
-        tiles = await this.#exclusively(() => codestream.prepare(request));
-        throwIfAborted(options?.signal);
-      }
-      prepared.push(tiles);
-    }
-    const locating = readTogether(requests.map((request, i) => codestream.locate(request, prepared[i]!)));
-    // Often all packet headers are in memory.
-    const step = locating.next();
-    const located = step.done ? step.value : await readOn(locating, step, this.#source, options);
+    const located = await this.#locate(
+      places.map(({ request }) => request),
+      options,
+    );
     const parts = await this.#readParts(located, options);
     return places.map(({ x, y }, i) => this.#segment({ x, y, window: located[i]!.window, part: parts[i]! }));
   }
@@ -91,17 +81,52 @@ class Jpeg2000Reader implements ImageReader {
     return this.#source.close();
   }
 
-  #exclusively<Result>(begin: () => ByteReads<Result>): Promise<Result> {
-    const run = this.#indexing.then(() => readFromSource(begin(), this.#source));
-    this.#indexing = run.catch(() => undefined);
-    return run;
+  /** Windows together until they have many tiles, and a window of many tiles in groups: what a tile takes meanwhile is bounded. */
+  async #locate(requests: readonly WindowRequest[], options?: ReadOptions): Promise<readonly LocatedWindow[]> {
+    const { codestream } = this.#file;
+    const { tilesAtOnce } = codestream;
+    const located: LocatedWindow[] = [];
+    while (located.length < requests.length) {
+      const locators: WindowLocator[] = [];
+      let tileCount = 0;
+      for (let i = located.length; i < requests.length && tileCount < tilesAtOnce; i++) {
+        const locator = codestream.locator(requests[i]!);
+        locators.push(locator);
+        tileCount += locator.tiles.length;
+      }
+      const longest = locators.reduce((most, { tiles }) => Math.max(most, tiles.length), 0);
+      for (let first = 0; first < longest; first += tilesAtOnce) {
+        await this.#addTiles(locators, first, first + tilesAtOnce, options);
+      }
+      for (const locator of locators) located.push(locator.finish(codestream.bounds(locator.request.discard)));
+    }
+    return located;
+  }
+
+  /** Goes on with several windows together: from their tile number `first` to `end`. */
+  async #addTiles(
+    locators: readonly WindowLocator[],
+    first: number,
+    end: number,
+    options?: ReadOptions,
+  ): Promise<void> {
+    const groups = locators.map(({ tiles }) => tiles.slice(first, end));
+    const wanted = wantedTiles(locators, groups);
+    const indexes = this.#tiles.known(wanted) ?? (await this.#tiles.index(wanted, options));
+    const adding = readTogether(locators.map((locator, i) => locator.add(groups[i]!, indexes)));
+    // Often all packet headers are in memory.
+    const step = adding.next();
+    if (!step.done) await readOn(adding, step, this.#source, options);
   }
 
   /** The code-blocks of windows, or where a file has them when they may be left unread. */
   async #readParts(located: readonly LocatedWindow[], options?: ReadSegmentsOptions): Promise<EncodedPart[]> {
     const { descriptor } = this.#source;
     if (options?.deferReads && descriptor !== undefined) {
-      return located.map(({ ranges }) => ({ codec: 'jpeg2000', bytes: NOTHING, file: { descriptor, ranges } }));
+      return located.map(({ ranges, byteLength, heldBytes }): EncodedPart => {
+        if (heldBytes.length === byteLength) return { codec: 'jpeg2000', bytes: heldBytes };
+        return { codec: 'jpeg2000', bytes: NOTHING, file: { descriptor, ranges } };
+      });
     }
     const bodies = await readFromSource(readTogether(located.map(readBlocks)), this.#source, options);
     return bodies.map((bytes) => ({ codec: 'jpeg2000', bytes }));
@@ -135,6 +160,16 @@ class Jpeg2000Reader implements ImageReader {
     const { width, height } = window;
     return { width, height, x, y, bands, dtype, parts: [part], layout, jpeg2000: window };
   }
+}
+
+/** Tiles of several windows, each as far as the one needs it that needs most. */
+function wantedTiles(locators: readonly WindowLocator[], groups: readonly (readonly number[])[]): WantedTiles {
+  const wanted = new Map<number, number>();
+  groups.forEach((tiles, i) => {
+    const { discard } = locators[i]!.request;
+    for (const tile of tiles) wanted.set(tile, Math.min(discard, wanted.get(tile) ?? discard));
+  });
+  return wanted;
 }
 
 interface SegmentContents {
