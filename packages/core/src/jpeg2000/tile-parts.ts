@@ -7,6 +7,8 @@ import { type MainHeader, resolveParameters, type TileParameters } from './main-
 import { MARKER } from './markers.ts';
 
 const SOT_LENGTH = 12;
+/** Read at once while walking from tile-part to tile-part: one header, and many where the tile-parts are tiny. */
+const WALK_AHEAD = { least: 512, most: 2 ** 18 };
 
 /** Where all tile-parts of a codestream lie. */
 export interface TilePartTable {
@@ -55,7 +57,7 @@ function tableFromLengths(main: MainHeader, end: number): TilePartTable | undefi
 
 function* walkTileParts(main: MainHeader, end: number, limits: Limits): ByteReads<TilePartTable> {
   const builder = new TableBuilder(main);
-  const window = new ByteWindow(end, 512);
+  const window = new ByteWindow(end, WALK_AHEAD.least, WALK_AHEAD.most);
   let offset = main.tilePartsOffset;
   while (offset + SOT_LENGTH <= end) {
     yield* window.load(offset, SOT_LENGTH);
