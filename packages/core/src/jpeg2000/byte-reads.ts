@@ -86,7 +86,7 @@ function sliceOf(bytes: Uint8Array, { byteOffset, byteLength }: ByteRange): Uint
  */
 export class ByteWindow {
   /** What is loaded: `bytes[0]` is the file's byte `start`. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = EMPTY;
   start = 0;
   /** Nothing from here on is read. */
   readonly end: number;
@@ -116,7 +116,7 @@ export class ByteWindow {
       const [bytes] = yield [{ byteOffset: offset, byteLength: wanted }];
       this.bytes = bytes!;
     } else {
-      this.bytes = new Uint8Array(0);
+      this.bytes = EMPTY;
     }
     this.start = offset;
   }

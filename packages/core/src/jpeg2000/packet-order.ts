@@ -63,7 +63,7 @@ function lanesOf(tile: TileGeometry, volume: ProgressionVolume): Lane[] {
       const geometry = own.resolutions[resolution]!;
       if (geometry.precinctsWide * geometry.precinctsHigh === 0) continue;
       const places = needsPositions ? precinctPlaces(tile, own, resolution) : NO_PLACES;
-      lanes.push({ component, resolution, geometry, ...places });
+      lanes.push({ component, resolution, geometry, xs: places.xs, ys: places.ys });
     }
   }
   return lanes;
@@ -98,13 +98,15 @@ function precinctPlaces(tile: TileGeometry, component: TileComponent, resolution
 
 /** Lanes with the same key, by rising key; the order inside a group stays (component, then resolution). */
 function groupBy(lanes: readonly Lane[], keyOf: (lane: Lane) => number): Lane[][] {
-  const groups = new Map<number, Lane[]>();
+  const groups: Lane[][] = [];
   for (const lane of lanes) {
-    const group = groups.get(keyOf(lane));
+    const key = keyOf(lane);
+    const group = groups[key];
     if (group) group.push(lane);
-    else groups.set(keyOf(lane), [lane]);
+    else groups[key] = [lane];
   }
-  return [...groups.keys()].sort((a, b) => a - b).map((key) => groups.get(key) ?? []);
+  // Leaves out what is not there.
+  return groups.filter(() => true);
 }
 
 function* allPrecincts(

@@ -37,6 +37,7 @@ export class PacketScanner {
   readonly #geometry: TileGeometry;
   readonly #tools: PacketTools;
   readonly #keepsStates: boolean;
+  readonly #scratch: ScanScratch = { words: NO_WORDS, saved: NO_WORDS };
   /** By component and resolution, made when they are met: many resolutions of small tiles have no samples. */
   readonly #lanes: (ScanLane | undefined)[][];
   #part = 0;
@@ -67,7 +68,7 @@ export class PacketScanner {
       const own = resolutions[resolution]!;
       const parser = this.#tools.parserOf(coding.blockStyle, this.#header.parameters.tile.headerEndMarkers);
       const keptCount = this.#keepsStates ? own.precinctsWide * own.precinctsHigh : 0;
-      lane = new ScanLane(new PrecinctShapes(own, this.#tools.shapes), parser, keptCount);
+      lane = new ScanLane(new PrecinctShapes(own, this.#tools.shapes), parser, keptCount, this.#scratch);
       lanes[resolution] = lane;
     }
     return lane;
@@ -156,6 +157,12 @@ function scanWindow(end: number): ByteWindow {
 
 const NO_WORDS = new Uint16Array(0);
 
+/** What lanes share: of precincts of which only one at a time has a state, that state; and what a state was before a packet. */
+interface ScanScratch {
+  words: Uint16Array;
+  saved: Uint16Array;
+}
+
 /** The precincts of one resolution of a tile-component, and the states of those that are not finished. */
 class ScanLane {
   readonly parser: PacketHeaderParser;
@@ -163,17 +170,18 @@ class ScanLane {
   /** Precincts whose states are kept, 0 for only one at a time. */
   readonly #keptCount: number;
   #words: Uint16Array = NO_WORDS;
-  #saved: Uint16Array = NO_WORDS;
+  readonly #scratch: ScanScratch;
   #begun: Uint8Array | undefined;
   #current: PrecinctState | undefined;
   #currentPrecinct = -1;
   /** States of precincts that an edge cuts: larger than the shared shape never, smaller often. */
   #cut: Map<number, PrecinctState> | undefined;
 
-  constructor(shapes: PrecinctShapes, parser: PacketHeaderParser, keptCount: number) {
+  constructor(shapes: PrecinctShapes, parser: PacketHeaderParser, keptCount: number, scratch: ScanScratch) {
     this.#shapes = shapes;
     this.parser = parser;
     this.#keptCount = keptCount;
+    this.#scratch = scratch;
   }
 
   stateOf({ precinct, layer }: PacketPosition): PrecinctState {
@@ -184,9 +192,10 @@ class ScanLane {
   }
 
   save({ shape, words, base }: PrecinctState): Uint16Array {
-    if (this.#saved.length < shape.wordCount) this.#saved = new Uint16Array(shape.wordCount);
-    for (let i = 0; i < shape.wordCount; i++) this.#saved[i] = words[base + i]!;
-    return this.#saved;
+    const scratch = this.#scratch;
+    if (scratch.saved.length < shape.wordCount) scratch.saved = new Uint16Array(shape.wordCount);
+    for (let i = 0; i < shape.wordCount; i++) scratch.saved[i] = words[base + i]!;
+    return scratch.saved;
   }
 
   restore({ shape, words, base }: PrecinctState, saved: Uint16Array): void {
@@ -195,9 +204,10 @@ class ScanLane {
 
   #singleState(precinct: number): PrecinctState {
     const shape = this.#shapes.of(precinct);
-    if (this.#words.length < shape.wordCount) this.#words = new Uint16Array(shape.wordCount);
-    shape.reset(this.#words, 0);
-    return { shape, words: this.#words, base: 0 };
+    const scratch = this.#scratch;
+    if (scratch.words.length < shape.wordCount) scratch.words = new Uint16Array(shape.wordCount);
+    shape.reset(scratch.words, 0);
+    return { shape, words: scratch.words, base: 0 };
   }
 
   #keptState(precinct: number): PrecinctState {

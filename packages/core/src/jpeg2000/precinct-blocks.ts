@@ -4,13 +4,7 @@ import type { PrecinctBlocks } from './chunk-list.ts';
 import { BLOCK_STYLE } from './coding-parameters.ts';
 import type { PacketIndex, PacketPlace } from './packet-index.ts';
 import type { PrecinctShape } from './precinct-state.ts';
-import {
-  type PrecinctBand,
-  type PrecinctRef,
-  precinctBands,
-  precinctNumber,
-  type TileGeometry,
-} from './tile-geometry.ts';
+import { type PrecinctBand, type PrecinctRef, precinctNumber, type TileGeometry } from './tile-geometry.ts';
 
 /** Headers longer than what is read at first are read again, four times as much. */
 const FIRST_READ = 1 << 16;
@@ -65,7 +59,7 @@ function prepareAttempt(index: PacketIndex, geometry: TileGeometry, ref: Precinc
     if (place && !place.headers) isInMemory = false;
     places.push(place);
   }
-  const bands = precinctBands(resolution, ref.precinct);
+  const bands = resolution.precinctBands(ref.precinct);
   const shape = index.tools.shapes.of(bands);
   const wanted = Math.min(FIRST_READ, 24 + 5 * shape.blockCount);
   return {

@@ -1,6 +1,6 @@
 import { ImageError } from '../errors.ts';
 import type { HeaderBits } from './header-bits.ts';
-import { floorShift, type PrecinctBand, precinctBands, type Resolution } from './tile-geometry.ts';
+import { floorShift, type PrecinctBand, powerOfTwo, type Resolution } from './tile-geometry.ts';
 import { WeightedCache } from './weighted-cache.ts';
 
 /** Code-blocks of one precinct; the largest of real files (64 x 64 blocks, no precincts) has 3 * 2^18. */
@@ -127,13 +127,13 @@ export class PrecinctShapes {
 
   /** `precinct` counts from 0 within the resolution. */
   of(precinct: number): PrecinctShape {
-    return this.isWhole(precinct) ? this.whole : this.#shared.of(precinctBands(this.#resolution, precinct));
+    return this.isWhole(precinct) ? this.whole : this.#shared.of(this.#resolution.precinctBands(precinct));
   }
 
   isWhole(precinct: number): boolean {
     const { x0, y0, x1, y1, precinctX, precinctY, precinctsWide } = this.#resolution;
-    const width = 2 ** precinctX;
-    const height = 2 ** precinctY;
+    const width = powerOfTwo(precinctX);
+    const height = powerOfTwo(precinctY);
     const left = ((precinct % precinctsWide) + floorShift(x0, precinctX)) * width;
     const top = (Math.floor(precinct / precinctsWide) + floorShift(y0, precinctY)) * height;
     return left >= x0 && top >= y0 && left + width <= x1 && top + height <= y1;

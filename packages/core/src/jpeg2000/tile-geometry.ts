@@ -32,6 +32,8 @@ export interface Resolution extends Bounds {
   readonly blockX: number;
   readonly blockY: number;
   readonly bands: readonly Band[];
+  /** The code-block grids of a precinct, one for each subband; `precinct` counts from 0 within the resolution. */
+  precinctBands(precinct: number): readonly PrecinctBand[];
 }
 
 /** One component of a tile, in its own sample coordinates. */
@@ -71,7 +73,7 @@ const MAX_PRECINCT_COLUMNS = 2 ** 20;
 /** 2^0, 2^1 and so on: looked up, because the operator takes longer than all the rest of a geometry. */
 const POWERS = Float64Array.from({ length: 64 }, (_, exponent) => 2 ** exponent);
 
-function powerOfTwo(exponent: number): number {
+export function powerOfTwo(exponent: number): number {
   return POWERS[exponent] ?? 2 ** exponent;
 }
 
@@ -185,6 +187,7 @@ const NO_SAMPLES: Resolution = {
   ...{ x0: 0, y0: 0, x1: 0, y1: 0 },
   ...{ precinctX: 0, precinctY: 0, precinctsWide: 0, precinctsHigh: 0, firstPrecinct: 0, blockX: 0, blockY: 0 },
   bands: [],
+  precinctBands: () => [],
 };
 
 const LOWEST_BANDS: readonly Band['orientation'][] = [0];
@@ -206,6 +209,9 @@ class FilledResolution implements Resolution {
   readonly #context: BandContext;
   readonly #level: number;
   #bands: readonly Band[] | undefined;
+  /** Those last asked for: all components ask for the same, one after the other, and again when their headers are parsed. */
+  #precinctBands: readonly PrecinctBand[] = [];
+  #precinct = -1;
 
   constructor(context: BandContext, level: number, firstPrecinct: number) {
     const { coding } = context;
@@ -233,6 +239,14 @@ class FilledResolution implements Resolution {
       bandGeometry(this.#context, this.#level, orientation),
     );
     return this.#bands;
+  }
+
+  precinctBands(precinct: number): readonly PrecinctBand[] {
+    if (precinct !== this.#precinct) {
+      this.#precinctBands = precinctGrids(this, precinct);
+      this.#precinct = precinct;
+    }
+    return this.#precinctBands;
   }
 }
 
@@ -301,8 +315,8 @@ export function precinctNumber({ components }: TileGeometry, { component, resolu
   return firstPrecinct + resolutions[resolution]!.firstPrecinct + precinct;
 }
 
-/** The code-block grids of a precinct, one for each subband of the resolution (T.800 B.7); `precinct` counts from 0. */
-export function precinctBands(resolution: Resolution, precinct: number): PrecinctBand[] {
+/** T.800 B.7. */
+function precinctGrids(resolution: Resolution, precinct: number): PrecinctBand[] {
   const halving = resolution.bands.length === 1 ? 0 : 1;
   const col = (precinct % resolution.precinctsWide) + floorShift(resolution.x0, resolution.precinctX);
   const row = Math.floor(precinct / resolution.precinctsWide) + floorShift(resolution.y0, resolution.precinctY);
