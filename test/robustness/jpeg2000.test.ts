@@ -4,10 +4,11 @@ import { createJpeg2000Decoder } from '../../packages/codecs/src/jpeg2000/decode
 import { isImageError } from '../../packages/core/src/errors.ts';
 import { DEFAULT_LIMITS } from '../../packages/core/src/limits.ts';
 import { decodeSegment, openJpeg2000Reader } from '../../packages/core/src/pyramid.ts';
-import { memorySource } from '../../packages/core/src/source.ts';
+import { memorySource, withStats } from '../../packages/core/src/source.ts';
 import { corpusFiles, corpusPath } from '../conformance/corpus.ts';
 import { JPEG2000_WASM } from '../conformance/jpeg2000-planes.ts';
 import { manyResolutions } from '../fixtures/jpeg2000/many-resolutions.ts';
+import { manyTiles } from '../fixtures/jpeg2000/many-tiles.ts';
 
 /**
  * Damaged files end in a picture or in a typed error. A sample runs always; `SECTILE_FUZZ=1` runs every file of the corpus
@@ -139,5 +140,32 @@ describe('geometry that costs more than it shows', () => {
       expect(new Set(pixels.data)).toEqual(new Set([128]));
     }
     expect(milliseconds).toBeLessThan(MAX_MILLISECONDS);
+  });
+
+  it('the windows of a picture of 65025 tiles are small, and few reads find them', async () => {
+    const side = 255;
+    const tileSide = 16;
+    const source = withStats(memorySource(manyTiles({ side, tileSide, resolutions: 6 })));
+    const reader = await openJpeg2000Reader(source);
+    const { levels } = reader.info;
+    const smallest = levels.length - 1;
+    const [thumbnail] = await reader.readSegments([{ page: 0, level: smallest, col: 0, row: 0 }]);
+    expect(thumbnail).toMatchObject({ width: Math.ceil((side * tileSide) / 2 ** smallest) });
+    // Each byte of the file once to find the tiles, and once to index them, many at a time.
+    expect(source.stats.reads).toBeLessThan(100);
+    expect(source.stats.bytes).toBeLessThan(3 * source.byteLength);
+    const { reads } = source.stats;
+    const refs = Array.from({ length: 16 }, (_, col) => ({ page: 0, level: 0, col, row: 3 }));
+    const segments = await reader.readSegments(refs);
+    expect(source.stats.reads).toBe(reads);
+    for (const { jpeg2000 } of segments) {
+      const { tiles, blocks, blockIds, segments: codewords, codings } = jpeg2000!;
+      const byteLength = [tiles, blocks, blockIds, codewords].reduce((sum, array) => sum + array.byteLength, 0);
+      // 6 resolutions of 3 components in each of up to 256 tiles.
+      expect(byteLength).toBeLessThan(1024 * 256);
+      expect(codings).toHaveLength(3);
+    }
+    const pixels = await decodeSegment(segments[15]!, codecs, DEFAULT_LIMITS);
+    expect([pixels.width, new Set(pixels.data)]).toEqual([side * tileSide - 15 * 256, new Set([128])]);
   });
 });

@@ -7,9 +7,17 @@ const BLOCK_NUMBERS = 2;
 const CHUNK_NUMBERS = 3;
 /** Beside the zero bit-planes of a code-block. */
 const HT = 256;
-/** Precincts of so few numbers, a handful of code-blocks, are parsed sooner than kept and found; many share one array. */
-const FEW_NUMBERS = 64;
+/** Precincts of so few numbers, three code-blocks or four, are parsed sooner than kept and found; many share one array. */
+const FEW_NUMBERS = 32;
 const PAGE_NUMBERS = 4096;
+
+/** Room for the numbers of a precinct. */
+interface PrecinctNumbers {
+  readonly numbers: Float64Array;
+  readonly start: number;
+  /** There are other precincts in the array. */
+  readonly isShared: boolean;
+}
 
 /**
  * What packet headers say of the code-blocks of one precinct, up to some quality layer. A chunk is a codeword segment, or a
@@ -22,22 +30,20 @@ export class PrecinctBlocks {
   readonly #numbers: Float64Array;
   readonly #start: number;
   readonly #firstChunk: number;
+  /** False for one that holds on to more memory than its own, and is quickly parsed again. */
+  readonly isWorthKeeping: boolean;
 
-  constructor(bands: readonly PrecinctBand[], blockCount: number, numbers: Float64Array, start: number) {
+  constructor(bands: readonly PrecinctBand[], blockCount: number, { numbers, start, isShared }: PrecinctNumbers) {
     this.bands = bands;
     this.#numbers = numbers;
     this.#start = start;
+    this.isWorthKeeping = !isShared;
     this.#firstChunk = start + BLOCK_NUMBERS * blockCount + 1;
   }
 
   /** Bytes of memory held, roughly; of one that is worth keeping. */
   get byteLength(): number {
     return 512 + this.#numbers.byteLength;
-  }
-
-  /** False for one that holds on to more memory than its own, and is quickly parsed again. */
-  get isWorthKeeping(): boolean {
-    return this.#start === 0 && this.#numbers.length > FEW_NUMBERS;
   }
 
   /** First chunk of a code-block; of the one after the last: the count of chunks. */
@@ -133,15 +139,15 @@ export class ChunkList implements PacketSink {
     }
   }
 
-  /** `state`: after the last packet. */
-  finish(bands: readonly PrecinctBand[], { words, base }: PrecinctState): PrecinctBlocks {
+  /** `state`: after the last packet; `again`: whether it can be parsed again without reading. */
+  finish(bands: readonly PrecinctBand[], { words, base }: PrecinctState, again: boolean): PrecinctBlocks {
     const blockCount = this.#blockCount;
     const count = this.#count;
     const next = this.#next.fill(0, 0, blockCount);
     for (let i = 0; i < count; i++) next[this.#block[i]!]!++;
     const length = BLOCK_NUMBERS * blockCount + 1 + CHUNK_NUMBERS * count;
-    const start = length <= FEW_NUMBERS ? this.#startInPage(length) : 0;
-    const numbers = length <= FEW_NUMBERS ? this.#page : new Float64Array(length);
+    const room = again && length <= FEW_NUMBERS ? this.#roomInPage(length) : ownRoom(length);
+    const { numbers, start } = room;
     let first = 0;
     for (let block = 0; block < blockCount; block++) {
       const chunks = next[block]!;
@@ -159,17 +165,17 @@ export class ChunkList implements PacketSink {
       numbers[at + 1] = this.#length[i]!;
       numbers[at + 2] = this.#passes[i]!;
     }
-    return new PrecinctBlocks(bands, blockCount, numbers, start);
+    return new PrecinctBlocks(bands, blockCount, room);
   }
 
-  #startInPage(length: number): number {
+  #roomInPage(length: number): PrecinctNumbers {
     if (this.#pageEnd + length > this.#page.length) {
       this.#page = new Float64Array(PAGE_NUMBERS);
       this.#pageEnd = 0;
     }
     const start = this.#pageEnd;
     this.#pageEnd += length;
-    return start;
+    return { numbers: this.#page, start, isShared: true };
   }
 
   #grow(): void {
@@ -179,6 +185,10 @@ export class ChunkList implements PacketSink {
     this.#length = grown(this.#length, new Uint32Array(capacity));
     this.#passes = grown(this.#passes, new Uint8Array(capacity));
   }
+}
+
+function ownRoom(length: number): PrecinctNumbers {
+  return { numbers: new Float64Array(length), start: 0, isShared: false };
 }
 
 function grown<Numbers extends Uint8Array | Uint32Array | Float64Array>(old: Numbers, larger: Numbers): Numbers {

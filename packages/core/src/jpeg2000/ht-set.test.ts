@@ -12,7 +12,7 @@ function setOf(...chunks: readonly (readonly [bytes: number, passes: number])[])
   list.chunk(0, 99, 1);
   for (const [bytes, passes] of chunks) list.chunk(1, bytes, passes);
   list.placePacket(0, Infinity);
-  return lastHtSet(list.finish([], shape.begin()), 1);
+  return lastHtSet(list.finish([], shape.begin(), false), 1);
 }
 
 describe('lastHtSet', () => {

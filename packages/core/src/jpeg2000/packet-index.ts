@@ -25,7 +25,7 @@ export interface IndexSurroundings {
 }
 
 /** Bytes of memory of an index, of coding parameters that a tile's own header made, and of what scanning takes, all roughly. */
-const OWN_BYTES = 1024;
+const OWN_BYTES = 2048;
 const PARAMETER_BYTES = 2048;
 const SCAN_BYTES = { tile: 4096, component: 512, resolution: 1024 };
 

@@ -103,5 +103,5 @@ function parseAttempt(index: PacketIndex, attempt: Attempt, loaded: readonly Uin
     }
     chunks.placePacket(packedHeaders ? place.offset : place.offset + parser.headerLength, place.end);
   }
-  attempt.result = chunks.finish(bands, state);
+  attempt.result = chunks.finish(bands, state, attempt.isInMemory);
 }

@@ -142,6 +142,8 @@ describe('openJpeg2000Reader', () => {
     // Four steps from tile-part to tile-part, six through the tile's header; headers of packets, and code-blocks.
     expect(rounds).toBe(12);
     const ownReads = one.source.reads.length - one.opened - 4;
+    // What packet headers say is kept where they had to be read.
+    expect(await one.source.roundsOf(one.reader.readSegments([tile], { window: windows[3]! }))).toBe(1);
     const { source, reader, opened } = await open();
     const all = windows.map((window) => reader.readSegments([tile], { window }));
     expect(await source.roundsOf(Promise.all(all))).toBe(rounds);
