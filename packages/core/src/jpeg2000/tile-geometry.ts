@@ -79,7 +79,8 @@ export function powerOfTwo(exponent: number): number {
 
 /** Divides by 2^exponent, upwards; exact for coordinates up to 2^32, unlike shifts. */
 export function ceilShift(value: number, exponent: number): number {
-  return Math.ceil(value / powerOfTwo(exponent));
+  // Never -0, which is no small integer: every field that once held one takes twice the memory.
+  return Math.ceil(value / powerOfTwo(exponent)) + 0;
 }
 
 export function floorShift(value: number, exponent: number): number {

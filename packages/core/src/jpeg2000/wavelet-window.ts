@@ -1,4 +1,4 @@
-import type { Band, Bounds, TileComponent } from './tile-geometry.ts';
+import { type Band, type Bounds, ceilShift, type TileComponent } from './tile-geometry.ts';
 
 /** What of a tile-component has to be there to know its samples in a window of one resolution. */
 export interface ResolutionWindow extends Bounds {
@@ -64,9 +64,9 @@ function splitBounds({ x0, y0, x1, y1 }: Bounds, orientation: Band['orientation'
   const highX = orientation & 1;
   const highY = orientation >> 1;
   return {
-    x0: Math.ceil((x0 - highX) / 2),
-    y0: Math.ceil((y0 - highY) / 2),
-    x1: Math.ceil((x1 - highX) / 2),
-    y1: Math.ceil((y1 - highY) / 2),
+    x0: ceilShift(x0 - highX, 1),
+    y0: ceilShift(y0 - highY, 1),
+    x1: ceilShift(x1 - highX, 1),
+    y1: ceilShift(y1 - highY, 1),
   };
 }
