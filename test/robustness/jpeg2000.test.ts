@@ -158,8 +158,8 @@ describe('geometry that costs more than it shows', () => {
     const refs = Array.from({ length: 16 }, (_, col) => ({ page: 0, level: 0, col, row: 3 }));
     const segments = await reader.readSegments(refs);
     expect(source.stats.reads).toBe(reads);
-    for (const { jpeg2000 } of segments) {
-      const { tiles, blocks, blockIds, segments: codewords, codings } = jpeg2000!;
+    for (const segment of segments) {
+      const { tiles, blocks, blockIds, segments: codewords, codings } = segment!.jpeg2000!;
       const byteLength = [tiles, blocks, blockIds, codewords].reduce((sum, array) => sum + array.byteLength, 0);
       // 6 resolutions of 3 components in each of up to 256 tiles.
       expect(byteLength).toBeLessThan(1024 * 256);

@@ -64,18 +64,19 @@ function onThreads(
     render: async ({ plan, read, keepAs }, readOptions) => {
       const found = await read(plan.segments);
       const segments = plan.segments.map((ref, index) => ({ ref, segment: found[index] }));
+      const isSmall = plan.cost.pixels <= SMALL_PIXELS;
       return run<EncodedImage>(
         () => {
-          const { data, transfer } = packSegments(segments);
+          const { data, transfer } = packSegments(segments, isSmall);
           return { message: { job: 'render', task: { plan: packPlan(plan), segments: data, keepAs } }, transfer };
         },
         readOptions,
-        plan.cost.pixels <= SMALL_PIXELS,
+        isSmall,
       );
     },
     assemble: (task, readOptions) =>
       run<PixelBuffer>(() => {
-        const { data, transfer } = packSegments(task.segments);
+        const { data, transfer } = packSegments(task.segments, false);
         return { message: { job: 'assemble', task: { ...task, segments: data } }, transfer };
       }, readOptions),
     finish: ({ plan, pixels }, readOptions) =>

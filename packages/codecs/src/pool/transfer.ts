@@ -10,10 +10,12 @@ export interface Parcel<Data> {
 
 /**
  * Segments ready to be posted. Their bytes may be views of a block that a cache keeps and others read: each is copied,
- * tightly, and the copies are given away. (Cloning a view would copy all of the block it looks at.) The numbers of JPEG 2000
- * windows are given away as they are: nobody else has them, and those of many tiles are larger than their bytes.
+ * tightly, and the copies are given away. (Cloning a view would copy all of the block it looks at.)
+ *
+ * @param again The same segments may have to be packed another time: small tasks that stand behind one that crashes are. Of others
+ *   the numbers of JPEG 2000 windows are given away as they are: nobody else has them, and those of many tiles are large.
  */
-export function packSegments(segments: AssembleTask['segments']): Parcel<AssembleTask['segments']> {
+export function packSegments(segments: AssembleTask['segments'], again: boolean): Parcel<AssembleTask['segments']> {
   const transfer: ArrayBuffer[] = [];
   const packPart = (part: EncodedPart): EncodedPart => {
     if (part.file) return part;
@@ -22,7 +24,7 @@ export function packSegments(segments: AssembleTask['segments']): Parcel<Assembl
     return { codec: part.codec, bytes };
   };
   const packSegment = (segment: EncodedSegment): EncodedSegment => {
-    if (segment.jpeg2000) {
+    if (segment.jpeg2000 && !again) {
       const { tiles, blocks, blockIds, segments: codewords } = segment.jpeg2000;
       for (const { buffer } of [tiles, blocks, blockIds, codewords]) transfer.push(buffer as ArrayBuffer);
     }

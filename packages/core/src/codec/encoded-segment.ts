@@ -70,6 +70,6 @@ export interface EncodedSegment {
   readonly discardLevels?: number | undefined;
   /** Rows of a JPEG file, whose headers are in `tables`. */
   readonly jpegRows?: JpegRows | undefined;
-  /** A window of a JPEG 2000 image: its only part holds the bytes of the code-blocks. Posted to a thread, its arrays go along. */
+  /** A window of a JPEG 2000 image: its only part holds the bytes of the code-blocks. Posted to a thread, its arrays may go along. */
   readonly jpeg2000?: Jpeg2000Window | undefined;
 }
