@@ -17,6 +17,8 @@ const MAX_BLOCK_SAMPLES = 4096;
 const MIN_KEPT_SAMPLES = 256;
 /** Vectors read and write a little beyond what they are given. */
 const SLACK = 64;
+/** Columns or rows that the wavelet filters need beyond the samples of the last resolution, on both sides together. */
+const MAX_MARGINS = 8;
 
 /** What goes from step to step of decoding one window. */
 interface WindowDecoder {
@@ -57,7 +59,7 @@ export function decodePlanes(
   bytes: Uint8Array,
   cache: BlockCache | undefined,
 ): number[] {
-  const planes = window.components.map(({ width, height }) => kernel.allocate(4 * width * height + SLACK));
+  const planes = window.components.map(({ width, height }) => kernel.allocateZeros(4 * width * height + SLACK));
   const decoder: WindowDecoder = {
     kernel,
     window,
@@ -81,7 +83,9 @@ export function decodePlanes(
 
 function copyIn(kernel: Jpeg2000Kernel, bytes: Uint8Array): number {
   const address = kernel.allocate(bytes.length + SLACK);
-  new Uint8Array(kernel.memory.buffer, address, bytes.length).set(bytes);
+  const memory = new Uint8Array(kernel.memory.buffer, address, bytes.length + SLACK);
+  memory.set(bytes);
+  memory.fill(0, bytes.length);
   return address;
 }
 
@@ -101,8 +105,7 @@ function decodeTile(decoder: WindowDecoder, planes: readonly number[]): void {
     for (let i = isLastOfTransform ? 0 : index; i <= index; i++) {
       const done = pieces[i];
       if (!done) continue;
-      finishPiece(kernel, done, window.components[i]!, components[i]!);
-      placePiece(kernel, done, components[i]!, { plane: window.components[i]!, address: planes[i]! });
+      finishPiece(kernel, done, components[i]!, { plane: window.components[i]!, planeAddress: planes[i]! });
     }
     if (!transformed) kernel.release(mark);
   }
@@ -137,35 +140,29 @@ function sampledSide(side: number, decimation: number): number {
   return (side - 1) * decimation + 1;
 }
 
-/** Level shift (T.800 G.1.2) and clamping to the component's range. */
+/** Level shift (T.800 G.1.2), clamping to the component's range, and to where it belongs in the plane. */
 function finishPiece(
   kernel: Jpeg2000Kernel,
-  piece: SamplePiece,
-  { bits, signed }: Jpeg2000Plane,
-  { width, height, decimation }: TileComponent,
+  { address, stride, reversible }: SamplePiece,
+  { x0, y0, width, height, decimation }: TileComponent,
+  { plane, planeAddress }: { plane: Jpeg2000Plane; planeAddress: number },
 ): void {
+  const { bits, signed } = plane;
   if (bits > 31) throw new ImageError('unsupported', `Components of ${bits} bits`);
   const half = 2 ** (bits - 1);
-  const finish = piece.reversible ? kernel.finishIntegers : kernel.finishFloats;
-  const count = sampledSide(width, decimation) * sampledSide(height, decimation);
-  if (signed) finish(piece.address, count, 0, -half, half - 1);
-  else finish(piece.address, count, half, 0, 2 * half - 1);
-}
-
-function placePiece(
-  kernel: Jpeg2000Kernel,
-  piece: SamplePiece,
-  { x0, y0, width, height, decimation }: TileComponent,
-  { plane, address }: { plane: Jpeg2000Plane; address: number },
-): void {
-  const target = address + 4 * ((y0 - plane.y0) * plane.width + (x0 - plane.x0));
+  const finish = reversible ? kernel.finishIntegers : kernel.finishFloats;
+  const [offset, minimum, maximum] = signed ? [0, -half, half - 1] : [half, 0, 2 * half - 1];
+  const target = planeAddress + 4 * ((y0 - plane.y0) * plane.width + (x0 - plane.x0));
   if (decimation === 1) {
-    kernel.copyRows(piece.address, piece.stride, target, 4 * plane.width, 4 * width, height);
+    finish(address, stride, target, 4 * plane.width, width, height, offset, minimum, maximum);
     return;
   }
+  const sampledWidth = sampledSide(width, decimation);
+  const sampledHeight = sampledSide(height, decimation);
+  finish(address, stride, address, stride, sampledWidth, sampledHeight, offset, minimum, maximum);
   const words = new Int32Array(kernel.memory.buffer);
   for (let y = 0; y < height; y++) {
-    let from = (piece.address + y * decimation * piece.stride) >> 2;
+    let from = (address + y * decimation * stride) >> 2;
     const to = (target >> 2) + y * plane.width;
     for (let x = 0; x < width; x++, from += decimation) words[to + x] = words[from]!;
   }
@@ -177,20 +174,26 @@ function decodeComponent(decoder: WindowDecoder, component: TileComponent): Samp
   const { coding, lowestResolution, resolutionCount } = component;
   const width = sampledSide(component.width, component.decimation);
   const height = sampledSide(component.height, component.decimation);
-  const result = kernel.allocate(4 * width * height + SLACK);
+  const result = kernel.allocate(4 * (width + MAX_MARGINS) * (height + MAX_MARGINS) + SLACK);
   const mark = kernel.mark();
   let last = reader.readResolution();
   // Without samples where resolutions below are not listed: then it is no LL, but empty all the same.
   const lowest: BandWindow = { orientation: 0, width: last.width, height: last.height, step: coding.steps[0]! };
   let address = decodeBand(decoder, coding, lowest);
-  for (let level = lowestResolution + 1; level < lowestResolution + resolutionCount; level++) {
+  const highest = lowestResolution + resolutionCount - 1;
+  for (let level = lowestResolution + 1; level <= highest; level++) {
     const resolution = reader.readResolution();
-    address = synthesize(decoder, coding, { level, resolution, below: last, address });
+    const output = level === highest ? result : kernel.allocate(4 * resolution.width * resolution.height + SLACK);
+    synthesize(decoder, coding, { level, resolution, output, below: last, address });
+    address = output;
     last = resolution;
   }
-  const from =
-    address + 4 * sampleIndex(last, component.x0 * component.decimation, component.y0 * component.decimation);
-  kernel.copyRows(from, 4 * last.width, result, 4 * width, 4 * width, height);
+  const first = sampleIndex(last, component.x0 * component.decimation, component.y0 * component.decimation);
+  const from = address + 4 * first;
+  // In place, where there are margins to drop: each row moves down.
+  if (from !== result || last.width !== width) {
+    kernel.copyRows(from, 4 * last.width, result, 4 * width, 4 * width, height);
+  }
   kernel.release(mark);
   return { address: result, stride: 4 * width, reversible: coding.reversible };
 }
@@ -202,17 +205,18 @@ function sampleIndex({ x0, y0, width }: ResolutionWindow, x: number, y: number):
 interface SynthesisStep {
   readonly level: number;
   readonly resolution: ResolutionWindow;
+  /** Address of the resolution's samples. */
+  readonly output: number;
   /** Covers the LL samples that this resolution needs, which begin at `address`. */
   readonly below: ResolutionWindow;
   readonly address: number;
 }
 
 /** One step of the inverse wavelet transform. */
-function synthesize(decoder: WindowDecoder, coding: Jpeg2000Coding, step: SynthesisStep): number {
+function synthesize(decoder: WindowDecoder, coding: Jpeg2000Coding, step: SynthesisStep): void {
   const { kernel } = decoder;
-  const { resolution, below, address } = step;
+  const { resolution, output, below, address } = step;
   const { x0, y0, width, height } = resolution;
-  const output = kernel.allocate(4 * width * height + SLACK);
   const hl = decodeBand(decoder, coding, bandOf(coding, step, 1));
   const lh = decodeBand(decoder, coding, bandOf(coding, step, 2));
   const hh = decodeBand(decoder, coding, bandOf(coding, step, 3));
@@ -220,7 +224,6 @@ function synthesize(decoder: WindowDecoder, coding: Jpeg2000Coding, step: Synthe
   const scratch = kernel.allocate(kernel.rowScratch(width));
   const run = coding.reversible ? kernel.synthesize53 : kernel.synthesize97;
   run(ll, 4 * below.width, hl, lh, hh, x0 % 2, y0 % 2, width, height, scratch, output);
-  return output;
 }
 
 function bandOf({ steps }: Jpeg2000Coding, { level, resolution }: SynthesisStep, orientation: 1 | 2 | 3): BandWindow {
@@ -235,7 +238,7 @@ function bandOf({ steps }: Jpeg2000Coding, { level, resolution }: SynthesisStep,
 /** Decodes the code-blocks of a stretch of a subband into a buffer of its size. */
 function decodeBand(decoder: WindowDecoder, coding: Jpeg2000Coding, band: BandWindow): number {
   const { kernel, window, reader } = decoder;
-  const address = kernel.allocate(4 * band.width * band.height + SLACK);
+  const address = kernel.allocateZeros(4 * band.width * band.height + SLACK);
   const blockCount = reader.readBlockCount();
   for (let i = 0; i < blockCount; i++) {
     reader.readBlock();

@@ -4,6 +4,7 @@ import type { KernelExports } from '../kernels/kernel-host.ts';
 export type Jpeg2000Kernel = KernelExports & {
   readonly reset: () => void;
   readonly allocate: (byteLength: number) => number;
+  readonly allocateZeros: (byteLength: number) => number;
   readonly mark: () => number;
   readonly release: (to: number) => void;
   readonly decodeBlock: (
@@ -81,4 +82,14 @@ type Synthesize = (
   output: number,
 ) => void;
 
-type Finish = (plane: number, count: number, offset: number, minimum: number, maximum: number) => void;
+type Finish = (
+  source: number,
+  sourceStride: number,
+  target: number,
+  targetStride: number,
+  width: number,
+  height: number,
+  offset: number,
+  minimum: number,
+  maximum: number,
+) => void;

@@ -18,8 +18,12 @@ export function reset(): void {
   arenaReset();
 }
 
-/** Contents are zero. */
+/** Contents are unknown. */
 export function allocate(byteLength: usize): usize {
+  return arenaAllocate(byteLength);
+}
+
+export function allocateZeros(byteLength: usize): usize {
   const address = arenaAllocate(byteLength);
   memory.fill(address, 0, byteLength);
   return address;

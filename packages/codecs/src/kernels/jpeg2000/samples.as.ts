@@ -30,26 +30,62 @@ export function inverseIct(first: usize, second: usize, third: usize, count: usi
   }
 }
 
-/** Adds `offset` and clamps, in place. */
-export function finishIntegers(plane: usize, count: usize, offset: i32, minimum: i32, maximum: i32): void {
+/** Adds `offset` to i32 samples and clamps them, from rows of one plane to those of another; strides are in bytes. */
+export function finishIntegers(
+  source: usize,
+  sourceStride: usize,
+  target: usize,
+  targetStride: usize,
+  width: usize,
+  height: i32,
+  offset: i32,
+  minimum: i32,
+  maximum: i32,
+): void {
   const shift = i32x4.splat(offset);
   const lowest = i32x4.splat(minimum);
   const highest = i32x4.splat(maximum);
-  for (let i: usize = 0; i < count << 2; i += 16) {
-    const value = i32x4.add(v128.load(plane + i), shift);
-    v128.store(plane + i, i32x4.min_s(i32x4.max_s(value, lowest), highest));
+  for (let y = 0; y < height; y++) {
+    let i: usize = 0;
+    for (; i + 16 <= width << 2; i += 16) {
+      const value = i32x4.add(v128.load(source + i), shift);
+      v128.store(target + i, i32x4.min_s(i32x4.max_s(value, lowest), highest));
+    }
+    for (; i < width << 2; i += 4) store<i32>(target + i, min(max(load<i32>(source + i) + offset, minimum), maximum));
+    source += sourceStride;
+    target += targetStride;
   }
 }
 
-/** Rounds f32 to i32 (ties to even), adds `offset` and clamps, in place. */
-export function finishFloats(plane: usize, count: usize, offset: i32, minimum: i32, maximum: i32): void {
+/** The same for f32 samples, rounded to nearest, ties to even. */
+export function finishFloats(
+  source: usize,
+  sourceStride: usize,
+  target: usize,
+  targetStride: usize,
+  width: usize,
+  height: i32,
+  offset: i32,
+  minimum: i32,
+  maximum: i32,
+): void {
   const shift = i32x4.splat(offset);
   const lowest = i32x4.splat(minimum - offset);
   const highest = i32x4.splat(maximum - offset);
-  for (let i: usize = 0; i < count << 2; i += 16) {
-    const rounded = i32x4.trunc_sat_f32x4_s(f32x4.nearest(v128.load(plane + i)));
+  for (let y = 0; y < height; y++) {
     // Clamped before the shift is added, so that nothing wraps.
-    v128.store(plane + i, i32x4.add(i32x4.min_s(i32x4.max_s(rounded, lowest), highest), shift));
+    let i: usize = 0;
+    for (; i + 16 <= width << 2; i += 16) {
+      const rounded = i32x4.trunc_sat_f32x4_s(f32x4.nearest(v128.load(source + i)));
+      v128.store(target + i, i32x4.add(i32x4.min_s(i32x4.max_s(rounded, lowest), highest), shift));
+    }
+    for (; i < width << 2; i += 4) {
+      const rounded = i32x4.trunc_sat_f32x4_s(f32x4.nearest(v128.load32_zero(source + i)));
+      const sample = i32x4.add(i32x4.min_s(i32x4.max_s(rounded, lowest), highest), shift);
+      v128.store32_lane(target + i, sample, 0);
+    }
+    source += sourceStride;
+    target += targetStride;
   }
 }
 
