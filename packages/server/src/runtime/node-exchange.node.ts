@@ -47,15 +47,19 @@ function readText(request: IncomingMessage, response: ServerResponse, maxBytes: 
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let byteLength = 0;
-    request.on('data', (chunk: Uint8Array) => {
+    const take = (chunk: Uint8Array): void => {
       byteLength += chunk.byteLength;
-      if (byteLength <= maxBytes) chunks.push(chunk);
-      else {
-        // The rest is read and dropped until the answer is out, then the connection ends: it cannot be used again.
-        response.setHeader('Connection', 'close');
-        reject(new ImageError('limit', `The body is longer than ${maxBytes} bytes`));
+      if (byteLength <= maxBytes) {
+        chunks.push(chunk);
+        return;
       }
-    });
+      // The rest is read and dropped until the answer is out, then the connection ends: it cannot be used again.
+      request.off('data', take);
+      request.resume();
+      response.setHeader('Connection', 'close');
+      reject(new ImageError('limit', `The body is longer than ${maxBytes} bytes`));
+    };
+    request.on('data', take);
     request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     request.on('close', () => reject(new ImageError('aborted', 'The request was cancelled')));
   });
