@@ -4,7 +4,7 @@ import type { RunningServer } from './serve.node.ts';
 /** What the first process tells the others. */
 type Order = 'stop' | 'clear-caches';
 
-/** A process that ends sooner than this after its start is not started again: it would end again. */
+/** A process that ends sooner than this after its start, or never listened, is not started again: it would end again. */
 const SHORTEST_LIFE_MS = 2000;
 
 /**
@@ -28,9 +28,10 @@ export function superviseProcesses(count: number, print: (text: string) => void)
       print(String(text));
     });
     child.on('exit', (code) => {
-      ready.delete(child);
-      if (stopping) return;
-      if (Date.now() - startedAt >= SHORTEST_LIFE_MS) start();
+      const wasReady = ready.delete(child);
+      if (stopping) {
+        if (living().length === 0) process.exit(0);
+      } else if (wasReady && Date.now() - startedAt >= SHORTEST_LIFE_MS) start();
       else if (living().length === 0) process.exit(code ?? 1);
     });
   }
@@ -38,7 +39,6 @@ export function superviseProcesses(count: number, print: (text: string) => void)
   function stop(): void {
     if (stopping) process.exit(1);
     stopping = true;
-    // With no process left, nothing keeps this one alive.
     send('stop');
   }
 
@@ -54,6 +54,11 @@ function living(): readonly Worker[] {
 
 function send(order: Order): void {
   for (const worker of living()) worker.send(order);
+}
+
+/** Leaves the first process to itself when this one cannot listen: as long as it hears orders, it would not end. */
+export function leaveProcesses(): void {
+  process.channel?.unref();
 }
 
 /** Tells the first process that this one listens, and from then on does what it is told. */

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { imageUrls } from '../pages/image-urls.ts';
 import { VERSION } from '../version.ts';
-import { joinProcesses, superviseProcesses } from './processes.node.ts';
+import { joinProcesses, leaveProcesses, superviseProcesses } from './processes.node.ts';
 import { type RunningServer, type ServeOptions, serve } from './serve.node.ts';
 
 /** Options of {@link runServer}. */
@@ -18,7 +18,10 @@ export interface RunServerOptions extends ServeOptions {
 export async function runServer({ print = console.log, ...options }: RunServerOptions = {}): Promise<void> {
   const processes = options.config?.processes ?? 1;
   if (cluster.isPrimary && processes > 1) return superviseProcesses(processes, print);
-  const server = await serve(options);
+  const server = await serve(options).catch((error: unknown) => {
+    if (!cluster.isPrimary) leaveProcesses();
+    throw error;
+  });
   const text = await addressesOf(server);
   if (cluster.isPrimary) {
     obeySignals(server);

@@ -1,18 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallPyramid } from '../../../../test/fixtures/small-pyramid.ts';
 
 const SCRIPT = `
   import { runServer } from ${JSON.stringify(new URL('./run-server.node.ts', import.meta.url).href)};
-  const [prefix, logFile, processes] = process.argv.slice(2);
-  await runServer({
-    config: { port: 0, threads: 1, verbosity: 1, filesystemPrefix: prefix, logFile, processes: Number(processes) },
-    warnings: ['a warning'],
-  });
+  const [prefix, logFile, processes, port] = process.argv.slice(2);
+  // As the command does: it never returns while it serves, and sets an exit code when it cannot.
+  try {
+    await runServer({
+      config: { port: Number(port), threads: 1, verbosity: 1, filesystemPrefix: prefix, logFile, processes: Number(processes) },
+      warnings: ['a warning'],
+    });
+    await new Promise(() => {});
+  } catch {
+    process.exitCode = 1;
+  }
 `;
 
 let folder: string;
@@ -38,13 +46,17 @@ interface Running {
   readonly logFile: string;
 }
 
+function launch(processes: number, logFile: string, port = 0): ChildProcess & { readonly stdout: Readable } {
+  const flags = ['--import', import.meta.resolve('tsx'), '--conditions=@sectile/source'];
+  const args = [...flags, script, `${folder}/`, logFile, String(processes), String(port)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  return child;
+}
+
 async function start(processes: number): Promise<Running> {
   const logFile = join(folder, `log-${processes}.txt`);
-  const flags = ['--import', import.meta.resolve('tsx'), '--conditions=@sectile/source'];
-  const child = spawn(process.execPath, [...flags, script, `${folder}/`, logFile, String(processes)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
+  const child = launch(processes, logFile);
   const [chunk] = await once(child.stdout, 'data');
   return { child, printed: String(chunk), logFile };
 }
@@ -84,4 +96,12 @@ test('a process that dies is replaced', async () => {
   const ended = endOf(child);
   child.kill('SIGINT');
   expect(await ended).toBe(0);
+});
+
+test('processes whose port is taken end with an error', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  expect(await endOf(launch(2, join(folder, 'log-taken.txt'), port))).toBeGreaterThan(0);
+  other.close();
 });
