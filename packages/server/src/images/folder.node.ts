@@ -151,6 +151,18 @@ function splitPrefix(prefix: string): { root: string; stem: string } {
   return { root: resolve(dirname(prefix)), stem: basename(prefix) };
 }
 
+/** What is wrong with a prefix, as a sentence for the log; `undefined` when nothing is. */
+export async function prefixProblem(prefix: string): Promise<string | undefined> {
+  const { root, stem } = splitPrefix(prefix);
+  if (!(await isFolder(root))) return `FILESYSTEM_PREFIX: there is no folder ${JSON.stringify(root)}`;
+  if (stem === '' || !(await isFolder(join(root, stem)))) return undefined;
+  return `FILESYSTEM_PREFIX: ${JSON.stringify(prefix)} is a folder, but has no slash at its end, and names of images go right behind it`;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await orAbsent(() => fs.stat(path)))?.isDirectory() ?? false;
+}
+
 function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folderImages } from './folder.node.ts';
+import { folderImages, prefixProblem } from './folder.node.ts';
 import type { ImageResolver } from './resolver.ts';
 
 let base: string;
@@ -63,6 +63,13 @@ describe('finds', () => {
     const expected = path ?? 'images/%2e%2e.tif';
     expect(await textOf(images, id)).toBe(`bytes of ${expected}`);
   });
+});
+
+test('what is wrong with a prefix is told', async () => {
+  expect(await prefixProblem(`${base}/images/`)).toBeUndefined();
+  expect(await prefixProblem(`${base}/images/scan`)).toBeUndefined();
+  expect(await prefixProblem(`${base}/images`)).toMatch(/has no slash at its end/);
+  expect(await prefixProblem(`${base}/missing/`)).toMatch(/there is no folder/);
 });
 
 describe('does not find', () => {

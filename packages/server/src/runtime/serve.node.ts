@@ -6,7 +6,7 @@ import { type ImageServer, imageServer } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_CONFIG } from '../config/resolve-config.ts';
 import type { Log } from '../http/log.ts';
-import { folderImages } from '../images/folder.node.ts';
+import { folderImages, prefixProblem } from '../images/folder.node.ts';
 import type { ImageResolver } from '../images/resolver.ts';
 import { packageAssets } from '../pages/assets.node.ts';
 import { limitsOf } from '../policy.ts';
@@ -49,7 +49,8 @@ const SWEEP_MS = 10_000;
 export async function serve({ config = {}, images, warnings = [] }: ServeOptions = {}): Promise<RunningServer> {
   const settings: Config = { ...DEFAULT_CONFIG, ...config };
   const log = openLog(settings);
-  for (const warning of warnings) log('warn', warning);
+  const problem = images ? undefined : await prefixProblem(settings.filesystemPrefix);
+  for (const warning of problem === undefined ? warnings : [...warnings, problem]) log('warn', warning);
   const resolver = images ?? folderOf(settings);
   const { server, closeWorker } = await createNodeServer(settings, resolver, log);
   const listening = await listen(nodeListener(server), settings.port, settings.host);
