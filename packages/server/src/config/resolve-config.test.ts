@@ -86,6 +86,10 @@ describe('mistakes', () => {
     ['a number out of bounds in the file', { file: { jpegQuality: 0 } }, /jpegQuality is 0, outside 1 to 100/],
     ['a word for a number', { environment: { PORT: 'http' } }, /PORT is "http", not a whole number/],
     ['a misspelt word', { environment: { TIFF_COMPRESSION: 'defalte' } }, /TIFF_COMPRESSION.*not one of none, lzw/],
+    ['a number with something behind it in a flag', { flags: { port: '80x' } }, /port is "80x", not a whole number/],
+    ['a number out of bounds in a flag', { flags: { port: '99999' } }, /port is 99999, outside 0 to 65535/],
+    ['what no header can hold', { environment: { BASE_URL: 'http://例え/' } }, /BASE_URL.*no header can hold/],
+    ['two lines in a header', { environment: { CORS: '*\nX: y' } }, /CORS.*no header can hold/],
     ['neither true nor false', { environment: { SECTILE_GALLERY: 'perhaps' } }, /SECTILE_GALLERY.*not 0 or 1/],
   ])('%s', (_name, inputs, message) => {
     expect(() => resolveConfig(inputs)).toThrow(message);

@@ -60,8 +60,15 @@ interface Given {
 function given(value: unknown, origin: 'flag' | 'file', name: string, setting: Setting<unknown>): Given | undefined {
   if (value === undefined) return undefined;
   const read = (): unknown =>
-    origin === 'flag' && typeof value === 'string' ? setting.fromText(value) : setting.fromValue(value);
+    origin === 'flag' && typeof value === 'string' ? fromFlag(value, setting) : setting.fromValue(value);
   return { value: naming(name, read), origin };
+}
+
+/** Numbers are not read as leniently as iipsrv's variables: what is typed is seen to be wrong at once. */
+function fromFlag(text: string, setting: Setting<unknown>): unknown {
+  if (typeof setting.fallback !== 'number') return setting.fromText(text);
+  const number = Number(text);
+  return setting.fromValue(text.trim() === '' || Number.isNaN(number) ? text : number);
 }
 
 function fromEnvironment(

@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS } from '@sectile/core';
 import type { Config } from './config.ts';
-import { choice, decimal, flag, integer, text, type ValueKind } from './value-kinds.ts';
+import { choice, decimal, flag, headerText, integer, text, type ValueKind } from './value-kinds.ts';
 
 /** One row of the table. */
 export interface Setting<T> extends ValueKind<T> {
@@ -101,16 +101,19 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: 512,
     about: 'Renders under way at once before more are refused with 503',
   }),
-  cacheControl: row('CACHE_CONTROL', text(), {
+  cacheControl: row('CACHE_CONTROL', headerText(), {
     fallback: 'max-age=86400',
     about: 'Cache-Control of good answers; empty for none',
   }),
-  cors: row('CORS', text(), { fallback: '*', about: 'Access-Control-Allow-Origin; empty for no CORS' }),
-  baseUrl: row('BASE_URL', text(), {
+  cors: row('CORS', headerText(), { fallback: '*', about: 'Access-Control-Allow-Origin; empty for no CORS' }),
+  baseUrl: row('BASE_URL', headerText(), {
     fallback: '',
     about: 'Public URL in front of IIIF identifiers, with final slash',
   }),
-  publicUrl: row('SECTILE_PUBLIC_URL', text(), { fallback: '', about: 'Public URL of the root, without final slash' }),
+  publicUrl: row('SECTILE_PUBLIC_URL', headerText(), {
+    fallback: '',
+    about: 'Public URL of the root, without final slash',
+  }),
   trustProxy: row('SECTILE_TRUST_PROXY', flag(), {
     fallback: false,
     about: 'Believe X-Forwarded-Proto and X-Forwarded-Host',

@@ -5,7 +5,7 @@ export class ConfigError extends Error {
 
 /** How a value is read. Both functions throw {@link ConfigError} with what is expected, without the setting's name. */
 export interface ValueKind<T> {
-  /** From an environment variable or a flag. */
+  /** From an environment variable, or a flag whose value is no number. */
   fromText(text: string): T;
   /** From a configuration file or code, where a number is a number. */
   fromValue(value: unknown): T;
@@ -13,7 +13,7 @@ export interface ValueKind<T> {
 
 /** Bounds and special values of a number. */
 export interface NumberOptions {
-  /** Values outside are moved to the nearest bound in text, as iipsrv does, and are errors in a file. */
+  /** Values outside are moved to the nearest bound in the environment, as iipsrv does, and are errors elsewhere. */
   readonly minimum?: number;
   readonly maximum?: number;
   /** Replaces single values before the bounds apply: `0` that means the default, `-1` that means no limit. */
@@ -79,6 +79,15 @@ export function text(): ValueKind<string> {
       return value;
     },
   };
+}
+
+/** Text that goes into a header as it is: visible ASCII and spaces. */
+export function headerText(): ValueKind<string> {
+  const checked = (value: string): string => {
+    if (!/^[ -~]*$/.test(value)) throw new ConfigError(`is ${show(value)}, which no header can hold`);
+    return value;
+  };
+  return { fromText: checked, fromValue: (value) => checked(text().fromValue(value)) };
 }
 
 /** One of a few words. `codes` maps iipsrv's numbers to them; `otherwise` stands for all other numbers. */

@@ -21,10 +21,7 @@ export function nodeListener(server: ImageServer): RequestListener {
     const reply = server.answer(nodeExchange(request, response));
     if (reply === undefined) void throughHono(request, response);
     else if (reply instanceof Promise) {
-      reply.then(
-        (settled) => sendReply(response, settled),
-        () => response.destroy(),
-      );
+      reply.then((settled) => sendReply(response, settled)).catch(() => response.destroy());
     } else sendReply(response, reply);
   };
 }
