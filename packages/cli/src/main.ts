@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isImageError } from '@sectile/core/errors';
+import { ConfigError } from '@sectile/server';
 import { type Command, UsageError } from './command.ts';
 import { configCommand } from './commands/config.ts';
 import { exportCommand } from './commands/export.ts';
@@ -66,7 +67,7 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
 }
 
 function isUsage(error: unknown): error is Error {
-  if (error instanceof UsageError) return true;
+  if (error instanceof UsageError || error instanceof ConfigError) return true;
   return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
