@@ -33,7 +33,11 @@ export function selectLevel(levels: readonly LevelInfo[], region: Size, output: 
  * A rectangle of full-size pixels in pixels of a level, edges possibly fractional. The far edges of the picture are
  * the far edges of the level, though rounding may have made the level a part of a pixel larger or smaller.
  */
-export function toLevelRect(region: Rect, full: Size, level: LevelInfo): Rect {
+export function toLevelRect(
+  region: Rect,
+  full: Size,
+  level: Size & Pick<LevelInfo, 'downsampleX' | 'downsampleY'>,
+): Rect {
   const [x, width] = toLevelSpan(region.x, region.width, full.width, level.width, level.downsampleX);
   const [y, height] = toLevelSpan(region.y, region.height, full.height, level.height, level.downsampleY);
   return { x, y, width, height };

@@ -15,6 +15,8 @@ export interface EncoderFacts {
   readonly dtypes: readonly DType[];
   /** Of these numbers of bands the last is alpha. */
   readonly alphaBands: readonly number[];
+  /** Most pixels a side. Left out: any. */
+  readonly maxSide?: number | undefined;
 }
 
 /** A picture that a deployment lays over its answers. */
@@ -96,9 +98,9 @@ const ALL_DTYPES: readonly DType[] = ['uint8', 'uint16', 'uint32', 'int8', 'int1
 
 /** What each output format can hold; TIFF compressed as JPEG or WebP only what these can. */
 export const ENCODER_FACTS: Readonly<Record<OutputFormat, EncoderFacts>> = {
-  jpg: { bands: [1, 3], dtypes: ['uint8'], alphaBands: [] },
+  jpg: { bands: [1, 3], dtypes: ['uint8'], alphaBands: [], maxSide: 65535 },
   png: { bands: [1, 2, 3, 4], dtypes: ['uint8', 'uint16'], alphaBands: [2, 4] },
-  webp: { bands: [3, 4], dtypes: ['uint8'], alphaBands: [4] },
-  avif: { bands: [3, 4], dtypes: ['uint8', 'uint16'], alphaBands: [4] },
+  webp: { bands: [3, 4], dtypes: ['uint8'], alphaBands: [4], maxSide: 16383 },
+  avif: { bands: [3, 4], dtypes: ['uint8', 'uint16'], alphaBands: [4], maxSide: 65536 },
   tif: { dtypes: ALL_DTYPES, alphaBands: [2, 4] },
 };

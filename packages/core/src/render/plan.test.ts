@@ -41,6 +41,25 @@ describe('levels', () => {
     expect(edge.resample?.source.width).toBe(22);
   });
 
+  test.each<[string, Partial<RenderRequest>, object]>([
+    ['all of a stored level', {}, { level: 1, window: { x: 0, y: 0, width: 150, height: 100 } }],
+    [
+      'the pixels of a stored level that a region touches',
+      { region: region(41, 20, 61, 30) },
+      { level: 1, window: { x: 20, y: 10, width: 31, height: 15 } },
+    ],
+  ])('%s at its native size', (_name, request, expected) => {
+    const plan = pixelsPlan({ ...request, level: { from: 'full', index: 1 } });
+    expect(plan).toMatchObject(expected);
+    expect(plan.output.size).toEqual({ width: plan.window.width, height: plan.window.height });
+    expect(plan.resample).toBeUndefined();
+  });
+
+  test('all of a level that is not stored', () => {
+    const plan = pixelsPlan({ level: { from: 'one-pixel', index: 3 } });
+    expect(plan).toMatchObject({ level: 3, output: { size: { width: 5, height: 4 } } });
+  });
+
   test('a tile below the smallest stored level is made from it', () => {
     const plan = pixelsPlan({ level: { from: 'one-pixel', index: 3 }, region: { kind: 'tile', col: 0, row: 0 } });
     expect(plan).toMatchObject({ level: 3, output: { size: { width: 5, height: 4 } } });
@@ -48,6 +67,7 @@ describe('levels', () => {
 
   test.each<[string, Partial<RenderRequest>]>([
     ['a page', { page: 1 }],
+    ['a level of the whole', { level: { from: 'full', index: 4 } }],
     ['a level above', { level: { from: 'full', index: 4 }, region: { kind: 'tile', col: 0, row: 0 } }],
     ['a level below', { level: { from: 'smallest', index: -1 }, region: { kind: 'tile', col: 0, row: 0 } }],
     ['a Deep Zoom level', { level: { from: 'one-pixel', index: 10 }, region: { kind: 'tile', col: 0, row: 0 } }],
@@ -169,6 +189,21 @@ describe('pass-through', () => {
       ],
     };
     expect(planOf(neutral, stored).kind).toBe('pass-through');
+  });
+});
+
+describe('what a format cannot hold', () => {
+  const limits = { ...DEFAULT_LIMITS, maxOutputSide: Number.POSITIVE_INFINITY, maxOutputPixels: 1e12 };
+  const info = infoOf({ width: 20_000, height: 10, levels: [levelOf(20_000, 10, 1)] });
+  const output = { format: 'webp', metadata: 'export' } as const;
+
+  test('is reduced where all pixels are asked for', () => {
+    expect(planOf({ output }, info, { limits })).toMatchObject({ output: { size: { width: 16383, height: 8 } } });
+  });
+
+  test('is refused where a size is asked for', () => {
+    const size = { kind: 'width', width: 16384 } as const;
+    expect(() => planOf({ output, size }, info, { limits })).toThrow(/exceeds 16383 pixels a side/);
   });
 });
 

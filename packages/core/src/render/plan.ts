@@ -9,7 +9,7 @@ import { shapeAfter, totalBorder } from '../processing/stage-table.ts';
 import type { SegmentRef } from '../pyramid/image-reader.ts';
 import { refsTouching } from '../pyramid/segment-refs.ts';
 import { isIipsrvExport } from './iipsrv-view.ts';
-import type { PlanOptions } from './plan-options.ts';
+import { ENCODER_FACTS, type PlanOptions } from './plan-options.ts';
 import { embedsIcc, isExport, planEncoding, planMetadata, profileOf } from './plan-output.ts';
 import { planStages, type StagePlan } from './plan-stages.ts';
 import type { PixelsPlan, RenderPlan } from './plan-types.ts';
@@ -28,7 +28,8 @@ const MAX_SEGMENTS = 2 ** 18;
  * @throws ImageError `request` for what makes no sense for this image, `not-found` for a page, level or tile that
  *   does not exist, `unsupported` for an output format without encoder, `limit` for too much work.
  */
-export function planRender(request: RenderRequest, image: ImageInfo, options: PlanOptions): RenderPlan {
+export function planRender(request: RenderRequest, image: ImageInfo, policy: PlanOptions): RenderPlan {
+  const options = withinFormat(request, policy);
   const info = options.ranges === undefined ? image : { ...image, ranges: options.ranges };
   if (!options.outputFormats.includes(request.output.format)) {
     throw new ImageError('unsupported', `There is no encoder for ${request.output.format}`);
@@ -52,6 +53,13 @@ export function planRender(request: RenderRequest, image: ImageInfo, options: Pl
     size,
     fallback: pixels,
   };
+}
+
+/** What a format cannot hold is reduced or refused before any work, as what a deployment does not allow. */
+function withinFormat({ output }: RenderRequest, options: PlanOptions): PlanOptions {
+  const { maxSide = Number.POSITIVE_INFINITY } = ENCODER_FACTS[output.format];
+  const { limits } = options;
+  return limits.maxOutputSide <= maxSide ? options : { ...options, limits: { ...limits, maxOutputSide: maxSide } };
 }
 
 interface Decisions {

@@ -42,7 +42,7 @@ export type RegionSpec =
 
 /** How large. `upscale` false: asking for more pixels than the region has is a `request` error or a clamp, see each. */
 export type SizeSpec =
-  /** Pixels of the region at `level` (tiles), or of the region at full size, reduced to fit the limits. */
+  /** Pixels of the region at `level`, or, without one, of the region at full size, reduced to fit the limits. */
   | { readonly kind: 'native' }
   /** The region at full size, reduced to fit the limits; with `upscale: 'allow'` enlarged to them (IIIF `^max`). */
   | { readonly kind: 'max' }
@@ -119,7 +119,7 @@ export interface RenderRequest {
   readonly page: number;
   /** JPEG 2000 quality layers to decode, at least 1; more than there are means all. `undefined`: as configured. */
   readonly layers?: number | undefined;
-  /** Only for tiles. */
+  /** The grid of tiles, and the level whose pixels a `native` size means. */
   readonly level?: LevelSpec | undefined;
   readonly region: RegionSpec;
   readonly size: SizeSpec;

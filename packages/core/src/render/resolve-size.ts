@@ -89,11 +89,17 @@ function applyUpscaleRule(wanted: Size, region: Size, rule: UpscaleRule): Size {
 function applyLimit(wanted: Size, context: SizeContext): Size {
   const within = fitWithin(wanted, context.limits);
   if (context.overLimit === 'reject' && within !== wanted) {
-    throw new ImageError('request', `The size exceeds the largest this server gives`, {
+    throw new ImageError('request', `The size exceeds ${largestInWords(context.limits)}, the most that is given`, {
       details: { width: wanted.width, height: wanted.height },
     });
   }
   return within;
+}
+
+function largestInWords({ maxOutputSide, maxOutputPixels }: SizeLimits): string {
+  const sides = Number.isFinite(maxOutputSide) ? [`${maxOutputSide} pixels a side`] : [];
+  const area = maxOutputPixels < maxOutputSide ** 2 ? [`${maxOutputPixels} pixels`] : [];
+  return [...sides, ...area].join(' or ');
 }
 
 /** The size itself when it is within the limits, else the largest of that aspect that is. */

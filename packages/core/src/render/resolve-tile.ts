@@ -1,9 +1,10 @@
 import { ImageError } from '../errors.ts';
 import { lastDeepZoomLevel, reducedSize, zoomifyTiers } from '../geometry/level-size.ts';
-import type { Rect } from '../geometry/rect.ts';
+import { outerRect, type Rect } from '../geometry/rect.ts';
 import type { Size } from '../geometry/size.ts';
 import { columnsOf, rowsOf, type TileGrid, tileRect } from '../geometry/tile-grid.ts';
 import type { ImageInfo } from '../metadata/image-info.ts';
+import { toLevelRect } from '../pyramid/select-level.ts';
 import type { LevelSpec, RegionSpec, RenderRequest } from './request.ts';
 
 /** The grid that a client addresses tiles in. */
@@ -17,8 +18,8 @@ interface ClientLevel {
   readonly downsampleY: number;
 }
 
-/** A tile in pixels of the level it was asked from. */
-export interface ResolvedTile {
+/** A tile, or another part of a level, in pixels of the level it was asked from. */
+export interface LevelPart {
   readonly level: ClientLevel;
   /** Whole pixels of `level.size`, before any turn. */
   readonly rect: Rect;
@@ -35,7 +36,7 @@ export type TileSpec = Extract<RegionSpec, { kind: 'tile' } | { kind: 'tile-inde
  *
  * @throws ImageError `not-found` for a level or a tile that does not exist; `request` without a level.
  */
-export function resolveTile(spec: TileSpec, request: RenderRequest, info: ImageInfo): ResolvedTile {
+export function resolveTile(spec: TileSpec, request: RenderRequest, info: ImageInfo): LevelPart {
   if (request.level === undefined) throw new ImageError('request', 'A tile needs a level');
   const level = resolveLevel(request.level, info);
   const { rotation } = request;
@@ -51,6 +52,18 @@ export function resolveTile(spec: TileSpec, request: RenderRequest, info: ImageI
     throw new ImageError('not-found', 'There is no such tile');
   }
   const rect = beforeTurn(tileRect(grid, col, row), level.size, rotation);
+  return { level, rect, region: toFullSize(rect, level, info) };
+}
+
+/**
+ * All pixels of a level that a region of full-size pixels touches.
+ *
+ * @throws ImageError `not-found` for a level that does not exist.
+ */
+export function resolveLevelPart(region: Rect, spec: LevelSpec, info: ImageInfo): LevelPart {
+  const level = resolveLevel(spec, info);
+  const { size, downsampleX, downsampleY } = level;
+  const rect = outerRect(toLevelRect(region, info, { ...size, downsampleX, downsampleY }));
   return { level, rect, region: toFullSize(rect, level, info) };
 }
 

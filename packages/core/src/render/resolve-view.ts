@@ -7,27 +7,31 @@ import type { PlanOptions } from './plan-options.ts';
 import type { RenderRequest, UpscaleRule } from './request.ts';
 import { type ResolvedRegion, resolveRegion } from './resolve-region.ts';
 import { resolveSize } from './resolve-size.ts';
-import { resolveTile } from './resolve-tile.ts';
+import { type LevelPart, resolveLevelPart, resolveTile } from './resolve-tile.ts';
 import type { ResolvedView } from './resolved-view.ts';
 
 /** Decides level, part and size of an answer. Errors: see `resolveRegion`, `resolveTile` and `resolveSize`. */
 export function resolveView(request: RenderRequest, info: ImageInfo, options: PlanOptions): ResolvedView {
   if (isIipsrvExport(request, options)) return iipsrvView(request, info, options);
-  const { region } = request;
-  if (region.kind !== 'tile' && region.kind !== 'tile-index') {
-    return viewOfRegion(resolveRegion(region, info), request, info, options);
-  }
-  const tile = resolveTile(region, request, info);
-  if (request.size.kind !== 'native') {
+  const { region, level, size } = request;
+  if (region.kind === 'tile' || region.kind === 'tile-index') {
+    const tile = resolveTile(region, request, info);
+    if (size.kind === 'native') return viewOfPart(tile, info);
     return viewOfRegion({ rect: tile.region, aspect: tile.region }, request, info, options);
   }
-  const size = { width: tile.rect.width, height: tile.rect.height };
-  if (tile.level.stored !== undefined) {
-    return { level: tile.level.stored, source: tile.rect, size, region: tile.region };
-  }
+  const resolved = resolveRegion(region, info);
+  if (level !== undefined && size.kind === 'native')
+    return viewOfPart(resolveLevelPart(resolved.rect, level, info), info);
+  return viewOfRegion(resolved, request, info, options);
+}
+
+/** The pixels of a level as they are. */
+function viewOfPart({ level, rect, region }: LevelPart, info: ImageInfo): ResolvedView {
+  const size = { width: rect.width, height: rect.height };
+  if (level.stored !== undefined) return { level: level.stored, source: rect, size, region };
   // Chosen for the whole level, so that all its tiles come from the same one.
-  const level = selectLevel(info.levels, info, tile.level.size);
-  return { level, source: levelRect(tile.region, info, level), size, region: tile.region };
+  const index = selectLevel(info.levels, info, level.size);
+  return { level: index, source: levelRect(region, info, index), size, region };
 }
 
 function viewOfRegion(
