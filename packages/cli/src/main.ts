@@ -42,11 +42,8 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
   const interrupted = new AbortController();
   const onInterrupt = (): void => interrupted.abort();
   try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
+    const options = { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+    const { values, positionals } = parseArgs({ args: joinNegative(args, options), allowPositionals: true, options });
     if (values['help']) {
       console.log(`Usage: sectile ${command.usage}\n\n${command.summary}\n\n${command.help}`);
       return 0;
@@ -56,7 +53,8 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
     return 0;
   } catch (error) {
     if (isUsage(error)) {
-      console.error(`sectile ${name}: ${firstLine(error)}. Try: sectile ${name} --help`);
+      const [what] = firstLine(error).split('. To specify a positional argument');
+      console.error(`sectile ${name}: ${what}. Try: sectile ${name} --help`);
       return 2;
     }
     console.error(`sectile ${name}: ${explain(error)}`);
@@ -64,6 +62,18 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
   } finally {
     process.off('SIGINT', onInterrupt);
   }
+}
+
+/** `--rotate -90` as `--rotate=-90`: Node takes what begins with a dash for an option. */
+function joinNegative(args: readonly string[], options: Command['options']): string[] {
+  const joined: string[] = [];
+  for (const argument of args) {
+    const before = joined.at(-1) ?? '';
+    const takesValue = before.startsWith('--') && options[before.slice(2)]?.type === 'string';
+    if (takesValue && /^-\.?\d/.test(argument)) joined[joined.length - 1] = `${before}=${argument}`;
+    else joined.push(argument);
+  }
+  return joined;
 }
 
 function isUsage(error: unknown): error is Error {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import {
   createStatistics,
   DEFAULT_PLAN_OPTIONS,
@@ -18,6 +17,7 @@ import {
 } from '../input/request.ts';
 import { printJson } from '../output/json.ts';
 import { progressBar } from '../output/progress.ts';
+import { writableFile } from '../output/write-file.ts';
 
 /** `sectile export`: a region or the whole of an image as one file. */
 export const exportCommand: Command = {
@@ -46,6 +46,7 @@ export async function renderToFile(task: {
 }): Promise<void> {
   const started = performance.now();
   const policyFor = policyFromOptions(task.invocation);
+  const out = await writableFile(task.out, task.file);
   const image = await openForCommand(task.file, { threads: true });
   const bar = progressBar(task.out);
   try {
@@ -54,8 +55,9 @@ export async function renderToFile(task: {
       signal: task.invocation.signal,
       onProgress: (done) => bar.update(done),
     });
-    await writeFile(task.out, picture.bytes);
+    await out.write(picture.bytes);
     bar.end();
+    if (isReduced(plan, task.request)) console.error(`${task.out}: all pixels would be too many, so there are fewer`);
     const { width, height, mediaType } = picture;
     const seconds = (performance.now() - started) / 1000;
     if (task.invocation.json)
@@ -65,6 +67,12 @@ export async function renderToFile(task: {
     bar.end();
     await image.close();
   }
+}
+
+/** Whether the whole was asked for and is more than one file may hold. */
+function isReduced(plan: RenderPlan, { size, level, region }: RenderRequest): boolean {
+  if (plan.kind !== 'pixels' || size.kind !== 'native' || level !== undefined || region.kind === 'tile') return false;
+  return plan.level > 0 || plan.shrink > 1 || plan.resample !== undefined;
 }
 
 /** A plan under the limits of the command line. */

@@ -1,3 +1,4 @@
+import type { OutputFormat } from '@sectile/core/codec';
 import type { PlanOptions, RenderRequest, SizeSpec } from '@sectile/core/render';
 import { type Command, choiceOption, type Invocation, textOption, UsageError, wholeOption } from '../command.ts';
 import { outputFormat } from './format.ts';
@@ -34,7 +35,7 @@ export const PICTURE_HELP: string = `  --region R     full, square, x,y,w,h (pix
   --rotate D     turn clockwise by degrees, after --mirror
   --mirror       swap left and right
   --gray         in gray
-  --quality N    1 to 100 (jpg, webp, avif), 0 to 9 (png)
+  --quality N    1 to 100 (jpg, webp, avif), -1 for no loss (webp, avif), 0 to 9 (png, tif by deflate)
   --format F     jpg, png, webp, avif or tif; default: by the name of the file to write
   --bits N       8, 16 or native: of a sample (png, tif; avif gives 10 for 16); default 8, tif native
   --compression C  of tif: none, lzw, deflate, jpeg or webp (default deflate)
@@ -60,17 +61,40 @@ export function requestFromOptions(invocation: Invocation, file: string): Render
     adjustments: [],
     rotation: { mirror: invocation.values['mirror'] === true, degrees: degreesFrom(textOption(invocation, 'rotate')) },
     quality: invocation.values['gray'] === true ? 'gray' : 'default',
-    output: {
-      format: outputFormat(textOption(invocation, 'format'), file),
-      quality: wholeOption(invocation, 'quality', { min: -1, max: 100 }),
-      bits: bitsFrom(textOption(invocation, 'bits')),
-      compression: choiceOption(invocation, 'compression', COMPRESSIONS),
-      optimize: invocation.values['optimize'] === true || undefined,
-      progressive: invocation.values['progressive'] === true || undefined,
-      metadata: 'export',
-    },
+    output: outputFrom(invocation, outputFormat(textOption(invocation, 'format'), file)),
   };
 }
+
+function outputFrom(invocation: Invocation, format: OutputFormat): RenderRequest['output'] {
+  const bits = bitsFrom(textOption(invocation, 'bits'));
+  if (bits === 16 && (format === 'jpg' || format === 'webp')) throw new UsageError(`${format} has 8 bits`);
+  for (const [name, of] of Object.entries(FORMAT_OF_OPTION)) {
+    if (invocation.values[name] !== undefined && of !== format) throw new UsageError(`--${name} belongs to ${of}`);
+  }
+  return {
+    format,
+    quality: wholeOption(invocation, 'quality', QUALITY_BOUNDS[format]),
+    bits,
+    compression: choiceOption(invocation, 'compression', COMPRESSIONS),
+    optimize: invocation.values['optimize'] === true || undefined,
+    progressive: invocation.values['progressive'] === true || undefined,
+    metadata: 'export',
+  };
+}
+
+const FORMAT_OF_OPTION: Readonly<Record<string, OutputFormat>> = {
+  compression: 'tif',
+  optimize: 'jpg',
+  progressive: 'jpg',
+};
+
+const QUALITY_BOUNDS: Readonly<Record<OutputFormat, { readonly min: number; readonly max: number }>> = {
+  jpg: { min: 1, max: 100 },
+  png: { min: 0, max: 9 },
+  webp: { min: -1, max: 100 },
+  avif: { min: -1, max: 100 },
+  tif: { min: 0, max: 100 },
+};
 
 const COMPRESSIONS = ['none', 'lzw', 'deflate', 'jpeg', 'webp'] as const;
 
