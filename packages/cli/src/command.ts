@@ -11,7 +11,8 @@ export interface Invocation {
   readonly positionals: readonly string[];
   /** `--json` was given: print one JSON document to standard output and nothing else there. */
   readonly json: boolean;
-  readonly signal: AbortSignal;
+  /** Fires on SIGINT, which from this call on does not end the process any more. */
+  interrupted(): AbortSignal;
 }
 
 /** One subcommand: its options, its help, what it does. */

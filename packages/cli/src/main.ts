@@ -39,8 +39,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 async function runCommand(name: string, command: Command, args: string[]): Promise<number> {
-  const interrupted = new AbortController();
-  const onInterrupt = (): void => interrupted.abort();
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  const interrupted = (): AbortSignal => {
+    process.once('SIGINT', onInterrupt);
+    return interrupt.signal;
+  };
   try {
     const options = { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
     const { values, positionals } = parseArgs({ args: joinNegative(args, options), allowPositionals: true, options });
@@ -48,8 +52,7 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
       console.log(`Usage: sectile ${command.usage}\n\n${command.summary}\n\n${command.help}`);
       return 0;
     }
-    process.once('SIGINT', onInterrupt);
-    await command.run({ values, positionals, json: values['json'] === true, signal: interrupted.signal });
+    await command.run({ values, positionals, json: values['json'] === true, interrupted });
     return 0;
   } catch (error) {
     if (isUsage(error)) {

@@ -52,7 +52,7 @@ export async function renderToFile(task: {
   try {
     const plan = await planForCommand(task.request, image, await policyFor(image));
     const picture = await executePlan(plan, image.reader, image.worker, {
-      signal: task.invocation.signal,
+      signal: task.invocation.interrupted(),
       onProgress: (done) => bar.update(done),
     });
     await out.write(picture.bytes);

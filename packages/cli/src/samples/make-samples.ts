@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { ImageEncoder, Kernels } from '@sectile/core/codec';
 import { createPixelBuffer, type PixelBuffer } from '@sectile/core/pixels';
@@ -49,9 +59,21 @@ const DRAWINGS: readonly Drawing[] = [
   { name: 'color chart CIELAB.tif', draw: async (writer, _engine, progress) => drawLabChart(writer, progress) },
 ];
 
+/** No sample takes longer: what is older belongs to a process that was ended. */
+const LONGEST_DRAWING_MS = 600_000;
+
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (!name.endsWith('.part') || Date.now() - statSync(path).mtimeMs < LONGEST_DRAWING_MS) continue;
+    rmSync(path, { force: true });
+  }
+}
+
 /** Draws the samples that the folder does not have yet. A sample appears under its name only when it is complete. */
 export async function makeSamples(folder: string, engine: Engine, progress: SampleProgress): Promise<void> {
   mkdirSync(folder, { recursive: true });
+  removeAbandoned(folder);
   for (const { name, draw } of DRAWINGS) {
     const path = join(folder, name);
     if (existsSync(path)) continue;
