@@ -392,6 +392,11 @@ describe('parseIip', () => {
     });
   });
 
+  it('asks about an image that is named, so that a missing one is noticed', () => {
+    const descriptor = { kind: 'iip-objects', objects: ['iip,1.0'] };
+    expect(parse('FIF=a&OBJ=IIP,1.0')).toMatchObject({ kind: 'describe', image: 'a', descriptor });
+  });
+
   it('reads a path that names the image, with commands behind it or in the query', () => {
     expect(parse('', {}, { path: 'dir/a%20b.tif&WID=400&CVT=jpeg' })).toMatchObject({
       image: 'dir/a b.tif',

@@ -88,7 +88,8 @@ function answerDraft(draft: IipDraft, text: string, options: ParseOptions): Pars
   if (objects.length === 0) {
     return { kind: 'reply', protocol: 'iip', reply: iipErrorReply([{ code: '2 1', argument: text }]) };
   }
-  if (!objects.some(needsImage)) {
+  // An image that is named has to be there, though nothing is asked about it.
+  if (draft.image === undefined && !objects.some(needsImage)) {
     return { kind: 'reply', protocol: 'iip', reply: serverObjectsReply(objects, options.iipVersion) };
   }
   const descriptor = { kind: 'iip-objects', objects, turned, requestText: text } as const;
