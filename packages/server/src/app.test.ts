@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { pixelAt, smallPyramid } from '../../../test/fixtures/small-pyramid.ts';
 import { type ImageServer, imageServer } from './app.ts';
 import type { Config } from './config/config.ts';
+import { exchangeOf } from './http/exchange.ts';
 import { type MemoryImage, memoryImages } from './images/memory.ts';
 
 const codecs = defaultCodecs();
@@ -457,11 +458,12 @@ describe('mounted in a larger application', () => {
 });
 
 test('a mapped prefix speaks its protocol, and an empty one takes what nobody else does', async () => {
-  const { get } = setUp({ uriMap: 'old=>IIIF, =>DeepZoom' });
+  const { get, server } = setUp({ uriMap: 'old=>IIIF, =>DeepZoom' });
   expect((await get('/old/a.tif/info.json')).headers.get('content-type')).toContain('json');
   expect((await get('/a.tif.dzi')).headers.get('content-type')).toBe('application/xml');
   expect((await get('/older/a.tif.dzi')).status).toBe(404);
   expect((await get('/iip?FIF=a.tif&OBJ=Max-size')).status).toBe(200);
+  expect(server.answer(exchangeOf(new Request('http://localhost/health')))).toBeUndefined();
 });
 
 test('a mapping to no protocol is an error that shows it', () => {

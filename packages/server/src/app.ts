@@ -60,6 +60,9 @@ export interface ImageServer {
   close(): Promise<void>;
 }
 
+/** Answered while the server lives, whatever is mounted at the root. */
+const HEALTH_PATH = '/health';
+
 /** URLs whose meaning is remembered; about a kilobyte each. */
 const MAX_SEEN_URLS = 10_000;
 
@@ -94,7 +97,8 @@ export function imageServer(config: Partial<Config>, deps: ImageServerDeps): Ima
   function answer(exchange: Exchange): Reply | Promise<Reply> | undefined {
     const recalled = isRead(exchange) ? handler.recall(exchange) : undefined;
     if (recalled) return bodyFor(exchange, recalled);
-    const match = matchMount(mounts, pathBelow(exchange));
+    const path = pathBelow(exchange);
+    const match = path === HEALTH_PATH ? undefined : matchMount(mounts, path);
     if (!match) return undefined;
     const allow = match.mount.protocol === 'iip' ? 'GET, HEAD, POST, OPTIONS' : 'GET, HEAD, OPTIONS';
     if (exchange.method === 'OPTIONS') return replies.options(allow);
@@ -127,7 +131,7 @@ export function imageServer(config: Partial<Config>, deps: ImageServerDeps): Ima
 
   const respond = settings.verbosity >= REQUEST_VERBOSITY ? answerAloud : answer;
   const app = new Hono();
-  app.get('/health', (c) => c.text('ok\n'));
+  app.get(HEALTH_PATH, (c) => c.text('ok\n'));
   app.use('*', async (c, next) => {
     const exchange = exchangeOf(c.req.raw, baseRoutePath(c).replace(/\/$/, ''));
     const reply = respond(exchange);
