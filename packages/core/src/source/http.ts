@@ -19,14 +19,16 @@ export interface HttpSourceOptions extends ReadOptions {
 interface RemoteFile {
   readonly byteLength: number;
   readonly etag: string | undefined;
-  readonly lastModified: string | null;
+  /** As the server wrote it; `undefined` where it is no date. */
+  readonly lastModified: string | undefined;
   readonly whole: Uint8Array | undefined;
 }
 
 /**
  * Opens a file behind a URL by one small ranged GET, whose Content-Range tells the size: HEAD is often refused, and
  * compressed answers would shift offsets. A strong ETag is sent with every read, so that a file that was replaced ends
- * in a `source` error, not in mixed bytes. Retries are the caller's.
+ * in a `source` error, not in mixed bytes; without one the size and the date of every answer are compared. Retries are
+ * the caller's.
  *
  * @throws ImageError `not-found` for 404 and 410, `limit` for a whole file above `maxWholeBytes`, else `source`.
  */
@@ -39,13 +41,13 @@ export async function httpSource(url: string, options: HttpSourceOptions = {}): 
       signal,
     );
   const file = await remoteFile(await request({ range: 'bytes=0-0' }, options.signal), maxWholeBytes);
-  const { byteLength, etag, whole } = file;
+  const { byteLength, etag, lastModified, whole } = file;
   let closed = false;
   return {
     id: url,
     byteLength,
-    revision: etag ?? `${byteLength}-${file.lastModified ?? ''}`,
-    lastModified: file.lastModified ? new Date(file.lastModified) : undefined,
+    revision: etag ?? `${byteLength}-${lastModified ?? ''}`,
+    lastModified: lastModified === undefined ? undefined : new Date(lastModified),
     async read(byteOffset, count, readOptions) {
       if (closed) throw closedError();
       checkRead({ byteLength }, byteOffset, count, readOptions);
@@ -53,7 +55,7 @@ export async function httpSource(url: string, options: HttpSourceOptions = {}): 
       if (whole) return whole.subarray(byteOffset, byteOffset + count);
       const range = `bytes=${byteOffset}-${byteOffset + count - 1}`;
       const response = await request(etag ? { range, 'if-match': etag } : { range }, readOptions?.signal);
-      return rangeOf(response, { byteOffset, byteLength: count, etag }, readOptions?.signal);
+      return rangeOf(response, { byteOffset, byteLength: count, file }, readOptions?.signal);
     },
     async close() {
       closed = true;
@@ -75,9 +77,9 @@ async function send(request: () => Promise<Response>, signal: AbortSignal | unde
 
 async function remoteFile(response: Response, maxWholeBytes: number): Promise<RemoteFile> {
   const etag = strongEtag(response);
-  const lastModified = response.headers.get('last-modified');
+  const lastModified = dateOf(response);
   if (response.status === 206) {
-    const byteLength = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? Number.NaN);
+    const byteLength = totalOf(response);
     await response.body?.cancel();
     if (!Number.isSafeInteger(byteLength))
       throw new ImageError('source', 'The server does not tell the size of the file');
@@ -97,20 +99,20 @@ async function remoteFile(response: Response, maxWholeBytes: number): Promise<Re
 
 async function rangeOf(
   response: Response,
-  wanted: { readonly byteOffset: number; readonly byteLength: number; readonly etag: string | undefined },
+  wanted: { readonly byteOffset: number; readonly byteLength: number; readonly file: RemoteFile },
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const { byteOffset, byteLength, etag } = wanted;
+  const { byteOffset, byteLength, file } = wanted;
   if (response.status === 412) {
     await response.body?.cancel();
     throw new ImageError('source', 'The file was replaced while it was read');
   }
   if (response.status !== 206) return refuse(response);
-  const answeredTag = strongEtag(response);
   const start = Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? Number.NaN);
-  if ((etag && answeredTag && answeredTag !== etag) || start !== byteOffset) {
+  const replaced = isOther(response, file);
+  if (replaced || start !== byteOffset) {
     await response.body?.cancel();
-    const reason = start !== byteOffset ? 'The server sent another range' : 'The file was replaced while it was read';
+    const reason = replaced ? 'The file was replaced while it was read' : 'The server sent another range';
     throw new ImageError('source', reason);
   }
   const bytes = await bodyOf(response, byteLength, signal);
@@ -118,6 +120,28 @@ async function rangeOf(
     throw new ImageError('source', `The server sent ${bytes.length} of ${byteLength} bytes`);
   }
   return bytes;
+}
+
+/** Whether an answer is of another file than the first one, as far as both tell. */
+function isOther(response: Response, { etag, lastModified, byteLength }: RemoteFile): boolean {
+  const answeredTag = strongEtag(response);
+  if (etag !== undefined && answeredTag !== undefined) return answeredTag !== etag;
+  const total = totalOf(response);
+  const date = dateOf(response);
+  return (
+    (Number.isFinite(total) && total !== byteLength) ||
+    (date !== undefined && lastModified !== undefined && date !== lastModified)
+  );
+}
+
+/** Size of the whole file by Content-Range; NaN where it does not tell. */
+function totalOf(response: Response): number {
+  return Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? Number.NaN);
+}
+
+function dateOf(response: Response): string | undefined {
+  const text = response.headers.get('last-modified');
+  return text !== null && Number.isFinite(Date.parse(text)) ? text : undefined;
 }
 
 async function wholeBody(response: Response, maxWholeBytes: number): Promise<Uint8Array> {

@@ -172,6 +172,28 @@ describe('httpSource', () => {
     });
   });
 
+  it.each([
+    ['size', { 'content-range': 'bytes 0-0/5000' }, { 'content-range': 'bytes 0-9/6000' }],
+    [
+      'date',
+      { 'content-range': 'bytes 0-0/5000', 'last-modified': 'Sat, 01 Jan 2000 00:00:00 GMT' },
+      { 'content-range': 'bytes 0-9/5000', 'last-modified': 'Sun, 02 Jan 2000 00:00:00 GMT' },
+    ],
+  ])('notices by its %s that a file without an ETag was replaced', async (_name, first, second) => {
+    const answers = [first, second];
+    const fetch = async () => new Response(bytes.slice(0, 10), { status: 206, headers: answers.shift() ?? {} });
+    const source = await httpSource(URL, { fetch });
+    await expect(source.read(0, 10)).rejects.toMatchObject({
+      kind: 'source',
+      message: expect.stringMatching(/replaced/),
+    });
+  });
+
+  it('has no date where the server sends something else', async () => {
+    const source = await httpSource(URL, { fetch: whole({ 'last-modified': 'yesterday' }) });
+    expect([source.lastModified, source.revision]).toEqual([undefined, '5000-']);
+  });
+
   it('does not send a weak ETag as a condition', async () => {
     const conditions: (string | null)[] = [];
     const answer = serve(memorySource(bytes), { etag: () => 'W/"one"' });
