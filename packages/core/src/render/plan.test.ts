@@ -207,6 +207,11 @@ describe('what a format cannot hold', () => {
   });
 });
 
+test('a format without an encoder is unsupported', () => {
+  const output = { format: 'gif', metadata: 'export' } as unknown as RenderRequest['output'];
+  expect(() => planOf({ output })).toThrow(expect.objectContaining({ kind: 'unsupported' }));
+});
+
 test('sizes beyond all counting are refused in words', () => {
   const unlimited = {
     ...DEFAULT_LIMITS,

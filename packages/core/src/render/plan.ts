@@ -29,11 +29,11 @@ const MAX_SEGMENTS = 2 ** 18;
  *   does not exist, `unsupported` for an output format without encoder, `limit` for too much work.
  */
 export function planRender(request: RenderRequest, image: ImageInfo, policy: PlanOptions): RenderPlan {
-  const options = withinFormat(request, policy);
-  const info = options.ranges === undefined ? image : { ...image, ranges: options.ranges };
-  if (!options.outputFormats.includes(request.output.format)) {
+  if (!policy.outputFormats.includes(request.output.format)) {
     throw new ImageError('unsupported', `There is no encoder for ${request.output.format}`);
   }
+  const options = withinFormat(request, policy);
+  const info = options.ranges === undefined ? image : { ...image, ranges: options.ranges };
   if (info.pages[request.page] === undefined) throw new ImageError('not-found', 'There is no such page');
   const turned = withWholeTurn(request);
   const view = resolveView(turned, info, options);
