@@ -18,6 +18,7 @@ import { type Log, REQUEST_VERBOSITY } from './http/log.ts';
 import { createMounts, matchMount } from './http/mounts.ts';
 import { createOpenImages } from './images/open-images.ts';
 import type { ImageResolver } from './images/resolver.ts';
+import { createMemoryGate } from './memory-gate.ts';
 import type { AssetLoader } from './pages/asset.ts';
 import { addPages } from './pages/routes.ts';
 import { createPictures } from './pictures.ts';
@@ -91,7 +92,9 @@ export function imageServer(config: Partial<Config>, deps: ImageServerDeps): Ima
   const policy = createPolicy(settings, deps.outputFormats);
   const { worker } = deps;
   const watermark = deps.watermark && watermarkOf(deps.watermark, settings);
-  const pictures = createPictures({ answers, worker, options: policy.plan, watermark, maxFlights: settings.maxQueue });
+  const memory = createMemoryGate(settings.maxWorkingBytes);
+  const maxFlights = settings.maxQueue;
+  const pictures = createPictures({ answers, worker, options: policy.plan, watermark, maxFlights, memory });
   const handler = createHandler({ config: settings, policy, images, pictures, answers, seenUrls, replies, worker });
 
   function answer(exchange: Exchange): Reply | Promise<Reply> | undefined {

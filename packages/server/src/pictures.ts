@@ -15,6 +15,7 @@ import type { ByteCache, CachedImage } from './cache/byte-cache.ts';
 import { createSingleFlight } from './cache/single-flight.ts';
 import { hashText } from './http/hash.ts';
 import type { OpenImage } from './images/open-images.ts';
+import type { MemoryGate } from './memory-gate.ts';
 
 /** A picture that has been planned. */
 export interface PlannedPicture {
@@ -45,12 +46,13 @@ export interface PictureParts {
   readonly options: PlanOptions;
   /** Laid over every picture; each image has its own seed. */
   readonly watermark?: Omit<WatermarkOptions, 'seed'> | undefined;
-  /** Executions at a time. */
+  /** Executions at a time, those that wait for memory included. */
   readonly maxFlights: number;
+  readonly memory: MemoryGate;
 }
 
 /** Creates {@link Pictures}. */
-export function createPictures({ answers, worker, options, watermark, maxFlights }: PictureParts): Pictures {
+export function createPictures({ answers, worker, options, watermark, maxFlights, memory }: PictureParts): Pictures {
   const flights = createSingleFlight<CachedImage>();
   const statistics = createStatistics({ worker, limits: options.limits, compat: options.compat });
 
@@ -76,12 +78,18 @@ export function createPictures({ answers, worker, options, watermark, maxFlights
       return flights.join(key, execute, signal());
 
       async function execute(flightSignal: AbortSignal): Promise<CachedImage> {
-        const made = await image.keep(() => executePlan(plan, image.reader, worker, { signal: flightSignal }));
+        const work = () => executePlan(plan, image.reader, worker, { signal: flightSignal });
+        const made = await image.keep(() => memory.run(workingBytes(plan), work, flightSignal));
         await answers.set(key, made);
         return made;
       }
     },
   };
+}
+
+/** A stored tile is sent as it is, or else made, which is small work. */
+function workingBytes(plan: RenderPlan): number {
+  return plan.kind === 'pixels' ? plan.cost.workingBytes : 0;
 }
 
 /** Watermarks of one image lie at the same places whenever, and on whichever machine, it is served. */

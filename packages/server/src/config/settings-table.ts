@@ -245,7 +245,7 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   }),
   maxWorkingBytes: row('SECTILE_MAX_WORKING_BYTES', integer({ minimum: 1 }), {
     fallback: DEFAULT_LIMITS.maxWorkingBytes,
-    about: 'Memory that one request may need, in bytes',
+    about: 'Memory that one request, and all large ones under way together, may need, in bytes',
   }),
 };
 
