@@ -69,6 +69,14 @@ describe('identifiers', () => {
   );
 });
 
+test('plain JSON is linked to the context that makes it JSON-LD', async () => {
+  const context = '<http://iiif.io/api/image/2/context.json>;rel="http://www.w3.org/ns/json-ld#context"';
+  expect((await headers('/iiif/2/odd.tif/info.json')).get('link')).toBe(`${context};type="application/ld+json"`);
+  expect((await headers(INFO)).get('link')).toBeNull();
+  const plain = await headers(INFO, { headers: { accept: 'application/json' } });
+  expect(plain.get('link')).toContain('/image/3/context.json');
+});
+
 describe('redirects', () => {
   test.each(IDENTIFIERS)('the base URI of %s leads to its info.json', async (_id, encoded) => {
     for (const path of [`/iiif/3/${encoded}`, `/iiif/2/${encoded}/`]) {

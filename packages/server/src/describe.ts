@@ -8,7 +8,7 @@ import type { Policy } from './policy.ts';
 import { deepZoomDescriptor } from './protocols/deepzoom/descriptor.ts';
 import { iiifInfo2 } from './protocols/iiif/info-v2.ts';
 import { iiifInfo3 } from './protocols/iiif/info-v3.ts';
-import { infoMediaType } from './protocols/iiif/negotiate.ts';
+import { contextLink, infoMediaType } from './protocols/iiif/negotiate.ts';
 import { objectsReply } from './protocols/iip/objects.ts';
 import { zoomifyProperties } from './protocols/zoomify/properties.ts';
 import { iipData } from './samples/iip-data.ts';
@@ -64,7 +64,9 @@ async function document(image: OpenImage, parsed: Describe, context: DescribeCon
       const { version, negotiated } = descriptor;
       const service = { ...policy.service, id: base + (parsed.identifier ?? parsed.image) };
       const body = JSON.stringify(version === 2 ? iiifInfo2(info, service) : iiifInfo3(info, service));
-      return { body, mediaType: infoMediaType(version, accept), vary: 'Accept', isPrivate: negotiated };
+      const mediaType = infoMediaType(version, accept);
+      const link = mediaType === 'application/json' ? contextLink(version) : undefined;
+      return { body, mediaType, link, vary: 'Accept', isPrivate: negotiated };
     }
     case 'deepzoom':
       return { body: deepZoomDescriptor(info, descriptor.format), mediaType: 'application/xml' };

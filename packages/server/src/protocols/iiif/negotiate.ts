@@ -36,6 +36,11 @@ export function infoMediaType(version: 2 | 3, accept: string | undefined): strin
   return wantsLinked ? `application/ld+json;profile="${contextUri(version)}"` : 'application/json';
 }
 
+/** A Link header that tells readers of plain JSON how it is JSON-LD: recommended by 2.1 (5.1). */
+export function contextLink(version: 2 | 3): string {
+  return `<${contextUri(version)}>;rel="http://www.w3.org/ns/json-ld#context";type="application/ld+json"`;
+}
+
 /** The `q` of the most specific range that covers a type (RFC 9110, 12.5.1); 1 for all when there is no header. */
 function acceptance(types: readonly AcceptedType[], wanted: string): number {
   if (types.length === 0) return 1;
