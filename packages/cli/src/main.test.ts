@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { drawnPyramid } from '../../../test/fixtures/drawn-pyramid.ts';
 import { smallPyramid } from '../../../test/fixtures/small-pyramid.ts';
 import { runCommandLine } from './main.ts';
 
@@ -64,6 +65,13 @@ test.each([
 ])('export %j', async (options, size) => {
   expect(await run('export', IMAGE, at('out.png'), ...options)).toEqual([0, '']);
   expect(sizeOf(at('out.png'))).toEqual(size);
+});
+
+test('what a file says of itself does not reach the terminal as commands', async () => {
+  const fields = { ImageDescription: 'two\r\nlines \x1b[2J' };
+  writeFileSync(at('loud.tif'), drawnPyramid({ width: 8, height: 8, bands: 1, draw: () => [0], fields }));
+  expect(await run('info', at('loud.tif'))).toEqual([0, '']);
+  expect(log.mock.calls.flat().join()).toMatch(/description +two lines {2}\[2J\n/);
 });
 
 test('a level that is not there is an error', async () => {
