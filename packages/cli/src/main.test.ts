@@ -67,6 +67,20 @@ test.each([
   expect(sizeOf(at('out.png'))).toEqual(size);
 });
 
+test('a URL is planned as this configuration serves it', async () => {
+  vi.stubEnv('URI_MAP', 'pictures=>IIP');
+  vi.stubEnv('FILESYSTEM_PREFIX', `${folder}/`);
+  async function plan(...args: string[]): Promise<unknown> {
+    expect(await run('plan', ...args)).toEqual([0, '']);
+    return JSON.parse(log.mock.lastCall?.[0]);
+  }
+  expect(await plan('/pictures/a.tif&JTL=0,0')).toMatchObject({ parsed: { protocol: 'iip', image: 'a.tif' } });
+  expect(await plan('http://x/iiif/3/a.tif/full/50,/0/default.png')).toMatchObject({ plan: { level: 2 } });
+  expect(await plan(IMAGE, '--width', '50')).toMatchObject({ plan: { level: 2 } });
+  expect(await run('plan', '/iip?FIF=b.tif&JTL=0,0')).toEqual([1, expect.stringMatching(/no image "b.tif"/)]);
+  vi.unstubAllEnvs();
+});
+
 test('what a file says of itself does not reach the terminal as commands', async () => {
   const fields = { ImageDescription: 'two\r\nlines \x1b[2J' };
   writeFileSync(at('loud.tif'), drawnPyramid({ width: 8, height: 8, bands: 1, draw: () => [0], fields }));
