@@ -160,6 +160,20 @@ describe('public URLs', () => {
       'http://localhost/iiif/3/a.tif',
     ],
     [
+      'from the id that a trusted proxy states',
+      { trustProxy: true, baseUrl: 'https://y.example/i/' },
+      '/iiif/a.tif/info.json',
+      { 'x-iiif-id': 'https://images.example/ark:/1/a%20b' },
+      'https://images.example/ark:/1/a%20b',
+    ],
+    [
+      'not from the id that anybody states',
+      {},
+      '/iiif/3/a.tif/info.json',
+      { 'x-iiif-id': 'https://images.example/a' },
+      'http://localhost/iiif/3/a.tif',
+    ],
+    [
       'are configured',
       { publicUrl: 'https://x.example/img/' },
       '/iiif/3/a.tif/info.json',

@@ -29,6 +29,8 @@ export interface DescribeContext {
   readonly worker: RenderWorker;
   /** What the public URL of an identifier begins with. */
   readonly base: string;
+  /** The public URI of the image, where a proxy has stated it. */
+  readonly id?: string | undefined;
   readonly accept: string | undefined;
   readonly signal: () => AbortSignal | undefined;
 }
@@ -57,12 +59,12 @@ type Describe = Extract<DocumentRequest['parsed'], { readonly kind: 'describe' }
 async function document(image: OpenImage, parsed: Describe, context: DescribeContext): Promise<Description> {
   const { info } = image.reader;
   const { descriptor, view } = parsed;
-  const { policy, base, accept } = context;
+  const { policy, base, id = base + (parsed.identifier ?? parsed.image), accept } = context;
   const page = pageOfView(info, view, parsed.page ?? view?.horizontal ?? 0);
   switch (descriptor.kind) {
     case 'iiif-info': {
       const { version, negotiated } = descriptor;
-      const service = { ...policy.service, id: base + (parsed.identifier ?? parsed.image) };
+      const service = { ...policy.service, id };
       const body = JSON.stringify(version === 2 ? iiifInfo2(info, service) : iiifInfo3(info, service));
       const mediaType = infoMediaType(version, accept);
       const link = mediaType === 'application/json' ? contextLink(version) : undefined;

@@ -6,7 +6,7 @@ import { describeImage } from './describe.ts';
 import type { Exchange, Reply } from './http/exchange.ts';
 import type { AnswerFacts, Replies } from './http/headers.ts';
 import type { MountMatch } from './http/mounts.ts';
-import { dependsOnOrigin, publicBase, redirectTarget, type UrlConfig } from './http/public-url.ts';
+import { dependsOnOrigin, forwardedId, publicBase, redirectTarget, type UrlConfig } from './http/public-url.ts';
 import { entityTag, isNotModified, isUnmodifiedSince } from './http/validators.ts';
 import type { OpenImage, OpenImages } from './images/open-images.ts';
 import { pageOfView } from './images/views.ts';
@@ -97,7 +97,8 @@ export function createHandler(parts: HandlerParts): Handler {
   }
 
   async function report(exchange: Exchange, image: OpenImage, { parsed, base }: DocumentRequest): Promise<Reply> {
-    const context = { ...parts, base, accept: exchange.header('accept'), signal: exchange.signal };
+    const id = forwardedId(exchange, config);
+    const context = { ...parts, base, id, accept: exchange.header('accept'), signal: exchange.signal };
     const { status, body, headers, ...facts } = await describeImage(image, parsed, context);
     if (status !== undefined && status !== 200)
       return replies.given({ status, body, headers, mediaType: facts.mediaType });

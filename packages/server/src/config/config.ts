@@ -59,7 +59,7 @@ export interface Config {
   readonly baseUrl: string;
   /** Public URL of the server's root without trailing slash; empty: from the request. */
   readonly publicUrl: string;
-  /** Believe `X-Forwarded-Proto` and `X-Forwarded-Host`. Only behind a proxy that sets them. */
+  /** Believe `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-IIIF-Id`. Only behind a proxy that sets them. */
   readonly trustProxy: boolean;
   /** Value of `Cache-Control` on good answers; empty: none. */
   readonly cacheControl: string;

@@ -116,7 +116,7 @@ export const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   }),
   trustProxy: row('SECTILE_TRUST_PROXY', flag(), {
     fallback: false,
-    about: 'Believe X-Forwarded-Proto and X-Forwarded-Host',
+    about: 'Believe X-Forwarded-Proto, X-Forwarded-Host and X-IIIF-Id',
   }),
   uriMap: row('URI_MAP', text(), { fallback: '', about: 'prefix=>protocol, several separated by commas' }),
   gallery: row('SECTILE_GALLERY', flag(), { fallback: true, about: 'Gallery at / and viewer at /view/' }),

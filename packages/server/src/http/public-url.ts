@@ -35,6 +35,12 @@ export function redirectTarget(exchange: Exchange, mount: Mount, location: strin
   return publicBase(exchange, { mount, protocol: mount.protocol }, config) + location;
 }
 
+/** The public URI of the image as the proxy states it (`X-IIIF-Id`, as iipsrv reads it), where proxies are trusted. */
+export function forwardedId(exchange: Exchange, { trustProxy }: UrlConfig): string | undefined {
+  const id = trustProxy ? exchange.header('x-iiif-id')?.trim() : undefined;
+  return id !== undefined && /^https?:\/\/[^\s"<>\\^`{|}]+$/.test(id) ? id : undefined;
+}
+
 /** Whether URLs in answers depend on the host that the client asked. */
 export function dependsOnOrigin({ publicUrl }: UrlConfig): boolean {
   return publicUrl === '';
