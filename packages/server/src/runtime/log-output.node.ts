@@ -19,10 +19,27 @@ function writerOf(logFile: string): (line: string) => void {
       'LOGFILE: syslog is not supported; leave it empty and let the service manager collect the log',
     );
   }
+  return appenderTo(openForAppending(logFile), logFile);
+}
+
+function openForAppending(logFile: string): number {
   try {
-    const file = openSync(logFile, 'a');
-    return (line) => appendFileSync(file, line);
+    return openSync(logFile, 'a');
   } catch (cause) {
     throw new ConfigError(`LOGFILE: ${JSON.stringify(logFile)} cannot be opened`, { cause });
   }
+}
+
+/** Lines that cannot be written, on a disk that is full, are lost: serving goes on. Standard error is told once. */
+function appenderTo(file: number, logFile: string): (line: string) => void {
+  let isLosing = false;
+  return (line) => {
+    try {
+      appendFileSync(file, line);
+      isLosing = false;
+    } catch (error) {
+      if (!isLosing) process.stderr.write(`LOGFILE: ${JSON.stringify(logFile)} cannot be written: ${error}\n`);
+      isLosing = true;
+    }
+  };
 }
