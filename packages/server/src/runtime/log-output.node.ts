@@ -12,7 +12,11 @@ export function openLog({ verbosity, logFormat, logFile }: Pick<Config, 'verbosi
   return createLog({ verbosity, format: logFormat, write: writerOf(logFile), now: () => new Date() });
 }
 
+/** Who reads standard error may leave, as a journal does that restarts. Unheard, that would end the process. */
+function readerLeft(): void {}
+
 function writerOf(logFile: string): (line: string) => void {
+  process.stderr.off('error', readerLeft).on('error', readerLeft);
   if (logFile === '') return (line) => void process.stderr.write(line);
   if (logFile === 'syslog') {
     throw new ConfigError(

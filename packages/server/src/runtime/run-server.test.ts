@@ -4,7 +4,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallPyramid } from '../../../../test/fixtures/small-pyramid.ts';
 
@@ -32,6 +31,7 @@ beforeAll(async () => {
   script = join(folder, 'run.mjs');
   await writeFile(script, SCRIPT);
   await writeFile(join(folder, 'a b.tif'), smallPyramid());
+  await writeFile(join(folder, 'broken.tif'), 'no picture');
 });
 
 afterAll(async () => {
@@ -46,10 +46,10 @@ interface Running {
   readonly logFile: string;
 }
 
-function launch(processes: number, logFile: string, port = 0): ChildProcess & { readonly stdout: Readable } {
+function launch(processes: number, logFile: string, port = 0, stderr: 'inherit' | 'pipe' = 'inherit'): ChildProcess {
   const flags = ['--import', import.meta.resolve('tsx'), '--conditions=@sectile/source'];
   const args = [...flags, script, `${folder}/`, logFile, String(processes), String(port)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', stderr] });
   children.push(child);
   return child;
 }
@@ -57,8 +57,13 @@ function launch(processes: number, logFile: string, port = 0): ChildProcess & { 
 async function start(processes: number): Promise<Running> {
   const logFile = join(folder, `log-${processes}.txt`);
   const child = launch(processes, logFile);
-  const [chunk] = await once(child.stdout, 'data');
-  return { child, printed: String(chunk), logFile };
+  return { child, printed: await printedBy(child), logFile };
+}
+
+async function printedBy({ stdout }: ChildProcess): Promise<string> {
+  if (!stdout) throw new Error('standard output is not piped');
+  const [chunk] = await once(stdout, 'data');
+  return String(chunk);
 }
 
 async function endOf(child: ChildProcess): Promise<number | null> {
@@ -95,6 +100,20 @@ test('a process that dies is replaced', async () => {
   expect((await fetch(url)).status).toBe(200);
   const ended = endOf(child);
   child.kill('SIGINT');
+  expect(await ended).toBe(0);
+});
+
+test('who reads the log may leave', async () => {
+  const child = launch(1, '', 0, 'pipe');
+  const iiif = /http:\S+\/iiif\/3\//.exec(await printedBy(child))?.[0] ?? '';
+  child.stderr?.destroy();
+  for (const name of ['broken', 'broken', 'a%20b']) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { status } = await fetch(`${iiif}${name}.tif/info.json`);
+    expect(status).toBe(name === 'broken' ? 501 : 200);
+  }
+  const ended = endOf(child);
+  child.kill('SIGTERM');
   expect(await ended).toBe(0);
 });
 
