@@ -6,12 +6,22 @@ import { createOpenImages, type OpenImages } from './open-images.ts';
 
 /** A store whose revision can be changed, and a log of what was opened and closed. */
 function setUp(options: { maxCount?: number; revalidateMs?: number } = {}) {
-  const store = { revision: '1', exists: true, finds: 0, failing: false, time: 0 };
+  const store = { revision: '1', exists: true, finds: 0, failing: false, time: 0, maxFiles: Number.POSITIVE_INFINITY };
   const events: string[] = [];
+  let files = 0;
   const open = async (source: RangeSource): Promise<ImageReader> => {
     if (store.failing) throw new ImageError('malformed', 'broken');
+    if (files >= store.maxFiles) {
+      const cause = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+      throw new ImageError('source', 'The file cannot be opened', { cause });
+    }
+    files += 1;
     events.push(`open ${source.id}`);
-    const close = async (): Promise<void> => void events.push(`close ${source.id}`);
+    const close = async (): Promise<void> => {
+      events.push(`close ${source.id}`);
+      await undefined;
+      files -= 1;
+    };
     return { revision: source.revision, close } as Partial<ImageReader> as ImageReader;
   };
   const images: OpenImages = createOpenImages({
@@ -134,4 +144,16 @@ test('sweeping closes what has been idle', async () => {
   store.time = 1500;
   images.sweep();
   expect(events).toEqual(['open a@1', 'open b@1', 'close a@1']);
+});
+
+test('closes what is idle where the system has no more files to give', async () => {
+  const { store, events, images, touch } = setUp();
+  for (const id of ['a', 'b', 'c', 'd']) await touch(id);
+  store.maxFiles = 4;
+  events.length = 0;
+  await touch('e');
+  expect(events).toEqual(['close a@1', 'close b@1', 'open e@1']);
+  store.maxFiles = 1;
+  await expect(touch('f')).rejects.toMatchObject({ kind: 'source' });
+  expect(images.size).toBe(1);
 });

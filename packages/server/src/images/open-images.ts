@@ -1,4 +1,4 @@
-import { ImageError } from '@sectile/core/errors';
+import { ImageError, isImageError } from '@sectile/core/errors';
 import type { ImageReader } from '@sectile/core/pyramid';
 import type { RangeSource } from '@sectile/core/source';
 import { openSequence } from './open-sequence.ts';
@@ -91,12 +91,12 @@ class ReaderSet implements OpenImages {
   sweep(): void {
     const oldest = this.#options.now() - this.#options.idleMs;
     for (const entry of this.#entries.values()) {
-      if (entry.usedAt < oldest && entry.users === 0) this.#retire(entry);
+      if (entry.usedAt < oldest && entry.users === 0) void this.#retire(entry);
     }
   }
 
   clear(): void {
-    for (const entry of [...this.#entries.values()]) this.#retire(entry);
+    for (const entry of [...this.#entries.values()]) void this.#retire(entry);
   }
 
   #isFresh(entry: Entry): boolean {
@@ -116,17 +116,15 @@ class ReaderSet implements OpenImages {
     const askedAt = this.#options.now();
     const kept = this.#entries.get(id);
     const found = await this.find(id).catch((error) => {
-      if (kept) this.#retire(kept);
+      if (kept) void this.#retire(kept);
       throw error;
     });
     if (kept && !kept.retired && kept.revision === found.revision) {
       kept.checkedAt = askedAt;
       return kept;
     }
-    const reader = found.sequence
-      ? await openSequence(found.sequence, this.#options.open)
-      : await this.#options.open(await found.open());
-    if (kept) this.#retire(kept);
+    const reader = await this.#open(found);
+    if (kept) void this.#retire(kept);
     const { revision, lastModified } = found;
     const entry: Entry = {
       ...{ id, revision, lastModified, reader },
@@ -134,6 +132,26 @@ class ReaderSet implements OpenImages {
       keep: (task) => this.#occupy(entry, task),
     };
     return entry;
+  }
+
+  /** Where the system has no more files to give, what is idle is closed first. */
+  async #open(found: FoundImage): Promise<ImageReader> {
+    const { open } = this.#options;
+    const attempt = async (): Promise<ImageReader> =>
+      found.sequence ? openSequence(found.sequence, open) : open(await found.open());
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isOutOfFiles(error)) throw error;
+      await this.#closeIdleHalf();
+      return attempt();
+    }
+  }
+
+  /** Closes half of the readers that nobody uses, those used longest ago. */
+  async #closeIdleHalf(): Promise<void> {
+    const idle = [...this.#entries.values()].filter(({ users }) => users === 0);
+    await Promise.all(idle.slice(0, Math.ceil(idle.length / 2)).map((entry) => this.#retire(entry)));
   }
 
   async #occupy<T>(entry: Entry, task: () => Promise<T>): Promise<T> {
@@ -151,11 +169,12 @@ class ReaderSet implements OpenImages {
     else this.#trim();
   }
 
-  #retire(entry: Entry): void {
+  /** Resolves when the reader is closed, or at once when it is still in use. */
+  async #retire(entry: Entry): Promise<void> {
     if (entry.retired) return;
     entry.retired = true;
     if (this.#entries.get(entry.id) === entry) this.#entries.delete(entry.id);
-    if (entry.users === 0) entry.reader.close().catch(() => {});
+    if (entry.users === 0) await entry.reader.close().catch(() => {});
   }
 
   #touch(entry: Entry): void {
@@ -167,7 +186,13 @@ class ReaderSet implements OpenImages {
   #trim(): void {
     for (const entry of this.#entries.values()) {
       if (this.#entries.size <= this.#options.maxCount) return;
-      if (entry.users === 0) this.#retire(entry);
+      if (entry.users === 0) void this.#retire(entry);
     }
   }
+}
+
+function isOutOfFiles(error: unknown): boolean {
+  if (!isImageError(error, 'source')) return false;
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause && (cause.code === 'EMFILE' || cause.code === 'ENFILE');
 }
