@@ -64,6 +64,25 @@ describe('a pool of threads', () => {
     expect(spawned.map(({ posted }) => posted.length)).toEqual([1, 3]);
   });
 
+  test('small tasks go before large ones that wait, but not forever', async () => {
+    const { pool, spawned } = poolOf({ maxQueued: 1000 });
+    const order: string[] = [];
+    const note = (name: string, small: boolean) =>
+      pool.run(
+        () => {
+          order.push(name);
+          return job();
+        },
+        { small },
+      );
+    void note('running', false);
+    void note('large', false);
+    for (let i = 0; i < 70; i++) void note(`small ${i}`, true);
+    while (order.length < 72) spawned[0]?.events.onMessage(answer('done'));
+    const small = Array.from({ length: 70 }, (_, i) => `small ${i}`);
+    expect(order).toEqual(['running', ...small.slice(0, 64), 'large', ...small.slice(64)]);
+  });
+
   test('a task that stood behind another on a crashed thread is done by the next', async () => {
     const { pool, spawned } = poolOf();
     const first = pool.run(job, { small: true });

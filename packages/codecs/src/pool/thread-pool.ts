@@ -31,6 +31,9 @@ type Result = Jobs[keyof Jobs]['result'];
  */
 const SMALL_TASKS = 2;
 
+/** Small tasks that may go before a large one that came earlier: a tile does not wait for all exports, nor these forever. */
+const MOST_PASSING = 64;
+
 /** How a task is to be run. */
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
@@ -46,6 +49,8 @@ export interface PackedJob {
 
 interface Task {
   readonly small: boolean;
+  /** Tasks that came later and went before it. */
+  passed: number;
   readonly pack: () => PackedJob;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
@@ -59,7 +64,7 @@ interface Seat {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** Hands tasks to threads, first come first served. A thread that crashes or hangs fails its task only. */
+/** Hands tasks to threads, small ones first, else first come first served. A thread that crashes or hangs fails its task only. */
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #seats = new Set<Seat>();
@@ -83,6 +88,7 @@ export class ThreadPool {
       if (signal?.aborted) throw aborted(signal);
       const task: Task = {
         small,
+        passed: 0,
         pack,
         resolve: (result) => {
           signal?.removeEventListener('abort', onAbort);
@@ -117,7 +123,9 @@ export class ThreadPool {
     if (this.#queue.length >= this.#options.maxQueued) {
       throw new ImageError('limit', 'Too many pictures are being made at once', { details: { busy: true } });
     }
-    this.#queue.push(task);
+    let place = this.#queue.length;
+    while (task.small && mayPass(this.#queue[place - 1])) this.#queue[--place]!.passed++;
+    this.#queue.splice(place, 0, task);
   }
 
   /** An idle thread, else a new one, else one that has nothing but small tasks and room for another. */
@@ -210,6 +218,10 @@ export class ThreadPool {
       this.#start(seat, task);
     }
   }
+}
+
+function mayPass(before: Task | undefined): boolean {
+  return before !== undefined && !before.small && before.passed < MOST_PASSING;
 }
 
 function aborted(signal: AbortSignal | undefined): ImageError {
