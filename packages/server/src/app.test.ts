@@ -10,7 +10,9 @@ import { pixelAt, smallPyramid } from '../../../test/fixtures/small-pyramid.ts';
 import { type ImageServer, imageServer } from './app.ts';
 import type { Config } from './config/config.ts';
 import { exchangeOf } from './http/exchange.ts';
+import type { Log } from './http/log.ts';
 import { type MemoryImage, memoryImages } from './images/memory.ts';
+import type { ImageResolver } from './images/resolver.ts';
 
 const codecs = defaultCodecs();
 const engine = { codecs, kernels: typescriptKernels, limits: DEFAULT_LIMITS };
@@ -360,21 +362,35 @@ describe('failures', () => {
   });
 
   test('what nobody expected is a 500 that tells nothing', async () => {
-    const logged: unknown[] = [];
+    const { server, logged } = loggedServer({ find: () => Promise.reject(new Error('/secret/path')) });
+    const response = await server.fetch(new Request(`http://localhost${TILE}`));
+    expect([response.status, await response.text()]).toEqual([500, 'Internal error\n']);
+    expect(JSON.stringify(logged)).toContain('/secret/path');
+    expect(logged.map(([level]) => level)).toEqual(['error']);
+  });
+
+  test('a file that is no picture is a warning in the log', async () => {
+    const text = { bytes: new TextEncoder().encode('this is no picture at all') };
+    const { server, logged } = loggedServer(memoryImages(new Map([['a.tif', text]])));
+    const response = await server.fetch(new Request(`http://localhost${TILE}`));
+    expect(response.status).toBe(501);
+    expect(logged.map(([level]) => level)).toEqual(['warn']);
+  });
+
+  function loggedServer(images: ImageResolver) {
+    const logged: Parameters<Log>[] = [];
     const server = imageServer(
       {},
       {
-        images: { find: () => Promise.reject(new Error('/secret/path')) },
+        images,
         open: openImage,
         worker: inlineRenderWorker(engine),
         outputFormats: ['png'],
         log: (...entry) => logged.push(entry),
       },
     );
-    const response = await server.fetch(new Request(`http://localhost${TILE}`));
-    expect([response.status, await response.text()]).toEqual([500, 'Internal error\n']);
-    expect(JSON.stringify(logged)).toContain('/secret/path');
-  });
+    return { server, logged };
+  }
 });
 
 describe('under load', () => {

@@ -11,7 +11,7 @@ import { createSeenUrls } from './cache/seen-urls.ts';
 import type { Config } from './config/config.ts';
 import { DEFAULT_CONFIG } from './config/resolve-config.ts';
 import { createHandler } from './handle.ts';
-import { describeFailure, errorReply } from './http/error-reply.ts';
+import { describeFailure, errorReply, levelOf } from './http/error-reply.ts';
 import { type Exchange, exchangeOf, type Reply, responseOf } from './http/exchange.ts';
 import { createReplies, withoutBody } from './http/headers.ts';
 import { type Log, REQUEST_VERBOSITY } from './http/log.ts';
@@ -128,7 +128,7 @@ export function imageServer(config: Partial<Config>, deps: ImageServerDeps): Ima
 
   function fail(exchange: Exchange, error: unknown): Reply {
     const reply = errorReply(replies, error);
-    log(reply.status >= 500 ? 'error' : 'detail', 'failed', { target: exchange.target, ...describeFailure(error) });
+    log(levelOf(reply.status), 'failed', { target: exchange.target, ...describeFailure(error) });
     return bodyFor(exchange, reply);
   }
 

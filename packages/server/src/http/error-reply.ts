@@ -1,6 +1,7 @@
 import { type ErrorKind, type ImageError, isImageError } from '@sectile/core/errors';
 import type { Reply } from './exchange.ts';
 import type { Replies } from './headers.ts';
+import type { LogLevel } from './log.ts';
 
 /**
  * Status of each kind of failure. What a client may not see is `not-found` too, so that nobody can probe for files.
@@ -23,6 +24,12 @@ export function errorReply(replies: Replies, error: unknown): Reply {
   if (error.kind === 'aborted') return { status: 499, headers: {} };
   if (error.details['busy'] === true) return replies.text(503, `${error.message}\n`, { 'Retry-After': '1' });
   return replies.text(STATUS_OF_KIND[error.kind], `${error.message}\n`);
+}
+
+/** Files that cannot be shown and load that cannot be borne are no failures of the server's own. */
+export function levelOf(status: number): LogLevel {
+  if (status < 500) return 'detail';
+  return status === STATUS_OF_KIND.unsupported || status === 503 ? 'warn' : 'error';
 }
 
 /** What an operator wants to know of a failure and a client must not: kind, details and causes. */
