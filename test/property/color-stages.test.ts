@@ -29,6 +29,15 @@ const joined = (g: number, offset: number): readonly number[] => {
   return [g, a, b, (a * d + b) ** g / d, d];
 };
 
+/** A power and a line made smaller, so that `lift` brings white back to 1: one that is cut off there has a bend between two points. */
+const lifted = ([g, a, b, ...line]: readonly number[], lift: number): readonly number[] => {
+  const scale = (1 - lift) ** (1 / g!);
+  const [slope, d] = line;
+  return slope === undefined
+    ? [g!, scale * a!, scale * b!, lift]
+    : [g!, scale * a!, scale * b!, (1 - lift) * slope, d!, lift, lift];
+};
+
 const gammas = between(1, 2.6).map((g): Curve => ({ kind: 'parametric', type: 0, parameters: [g] }));
 const curves: fc.Arbitrary<Curve> = fc.oneof(
   gammas,
@@ -38,13 +47,13 @@ const curves: fc.Arbitrary<Curve> = fc.oneof(
     .map(([g, b]): Curve => ({ kind: 'parametric', type: 1, parameters: [g, 1 - b, b] })),
   fc
     .tuple(between(1.8, 2.6), between(-0.2, 0.2), between(0, 0.1))
-    .map(([g, b, c]): Curve => ({ kind: 'parametric', type: 2, parameters: [g, 1 - b, b, c] })),
+    .map(([g, b, c]): Curve => ({ kind: 'parametric', type: 2, parameters: lifted([g, 1 - b, b], c) })),
   fc
     .tuple(between(1.8, 2.6), between(0.02, 0.1))
     .map(([g, offset]): Curve => ({ kind: 'parametric', type: 3, parameters: joined(g, offset) })),
   fc
     .tuple(between(1.8, 2.6), between(0.02, 0.1), between(0, 0.05))
-    .map(([g, offset, e]): Curve => ({ kind: 'parametric', type: 4, parameters: [...joined(g, offset), e, e] })),
+    .map(([g, offset, e]): Curve => ({ kind: 'parametric', type: 4, parameters: lifted(joined(g, offset), e) })),
   // As many intervals as divide those that tables are read through.
   fc
     .tuple(between(1.8, 2.6), fc.constantFrom(2, 17, 257))
@@ -121,8 +130,9 @@ describe('colors agree with the naive executor', () => {
           { kind: 'icc-to-rgb', conversion, space },
           { kind: 'quantize', bits },
         ];
-        // Curves are read from tables of 1024 or 4096 lines, and the last one rises steeply from black.
-        expectAsReference(noise(dtype, { ...size, bands }, seed), steps, bits === 8 ? 0.05 : 12);
+        // Curves are read from tables of 1024 or 4096 lines: near black up to 2e-5 from a gamma of 1.15. There the last curve
+        // has a slope of 12.92, and what reaches it a third more at most: 23 steps of 65535.
+        expectAsReference(noise(dtype, { ...size, bands }, seed), steps, bits === 8 ? 0.1 : 24);
       }),
       { numRuns: 40 },
     );

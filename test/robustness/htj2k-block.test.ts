@@ -26,7 +26,7 @@ function decode(cleanup: Uint8Array, refinement: Uint8Array, around: number): In
     bytes.set(refinement, MARGIN + cleanup.length);
     const address = kernel.allocate(bytes.length);
     const segments = kernel.allocate(16);
-    const output = kernel.allocate(4 * WIDTH * HEIGHT + 64);
+    const output = kernel.allocateZeros(4 * WIDTH * HEIGHT + 64);
     new Uint8Array(kernel.memory.buffer).set(bytes, address);
     new Uint32Array(kernel.memory.buffer, segments, 4).set([cleanup.length, 1, refinement.length, 2]);
     kernel.decodeHtBlock(address + MARGIN, segments, 2, WIDTH, HEIGHT, 12, 3, 64, output);
