@@ -162,10 +162,14 @@ export function parseIipFacts(text: string): IipFacts {
   return { width, height, tile: { width: tileWidth, height: tileHeight }, resolutions };
 }
 
-/** `IIPTileSource`. Levels are taken to be halves. */
+/**
+ * `IIPTileSource`, which takes levels to be halves: so they are, but for pyramids that store every second level only. Of those
+ * each level is taken for what its size says.
+ */
 export function iipTiles(base: string, { resolutions, tile, ...image }: IipFacts): ViewerTile[] {
-  const levels = resolutions.map(({ width, height }, index): Level => {
-    const plain = plainLevel(image, tile, 2 ** (resolutions.length - 1 - index));
+  const longest = ({ width, height }: Size): number => Math.max(width, height);
+  const levels = resolutions.map(({ width, height }): Level => {
+    const plain = plainLevel(image, tile, 2 ** Math.round(Math.log2(longest(image) / longest({ width, height }))));
     return { ...plain, columns: Math.ceil(width / tile.width), rows: Math.ceil(height / tile.height) };
   });
   return tilesOf(image, levels, (index, col, row) => {
