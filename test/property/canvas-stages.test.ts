@@ -73,7 +73,8 @@ test.each(WITH_WHITE)('turned by any angle, %s agrees with the naive executor', 
 const marks: fc.Arbitrary<Omit<WatermarkStep, 'colorBands'>> = fc
   .record({
     size: fc.record({ width: fc.integer({ min: 1, max: 12 }), height: fc.integer({ min: 1, max: 12 }) }),
-    opacity: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true })),
+    // Below, products of it have too few digits left for either to be right.
+    opacity: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 1e-9, max: 1, noNaN: true })),
     placement: fc.constantFrom(
       ...(['random', 'repeat', 'center', 'top-left', 'top-right', 'bottom-left', 'bottom-right', undefined] as const),
     ),
